@@ -1,0 +1,116 @@
+"""Who follows what, what was told to whom, and how each mail fared."""
+
+from django.db import models
+from django.db.models.functions import Now
+
+from accounts.models import User, Workspace
+from monitor.models.images import Collection
+from monitor.models.matches import Match
+from monitor.models.runs import Run
+
+
+class Follow(models.Model):
+    """A person who wants mail about a collection, and how often."""
+
+    class Frequency(models.TextChoices):
+        EACH_RUN = "each_run", "After each run"
+        DAILY = "daily", "Daily at 08:00"
+        OFF = "off", "Never"
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="follows")
+    frequency = models.CharField(max_length=8, choices=Frequency.choices, default=Frequency.DAILY)
+    created_at = models.DateTimeField(auto_now_add=True)
+    told_until = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "collection"], name="follow_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user} follows {self.collection}"
+
+
+class Alert(models.Model):
+    """One thing to tell one person: the new matches of a run, or a day's digest of a collection."""
+
+    class Kind(models.TextChoices):
+        RUN = "run", "After a run"
+        DIGEST = "digest", "Daily digest"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="alerts")
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="alerts")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="alerts")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="alerts")
+    day = models.DateField(null=True, blank=True)
+    unread_engines = models.JSONField(default=list, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "run"], condition=models.Q(kind="run"), name="alert_run_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "collection", "day"], condition=models.Q(kind="digest"), name="alert_day_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} for {self.user}"
+
+
+class AlertItem(models.Model):
+    """A match told to a person; unique, so that nothing is ever told twice."""
+
+    class Kind(models.TextChoices):
+        NEW = "new", "New"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="items")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=3, choices=Kind.choices, default=Kind.NEW)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "match", "kind"], name="told_once")]
+
+    def __str__(self) -> str:
+        return f"{self.match} told to {self.user}"
+
+
+class Delivery(models.Model):
+    """One attempted mail: the rendered text and HTML, the outcome, and when to try again."""
+
+    class Outcome(models.TextChoices):
+        WAITING = "waiting", "Waiting"
+        SENDING = "sending", "Being sent"
+        SENT = "sent", "Sent"
+        KEPT = "kept", "Kept here, not sent"
+        FAILED = "failed", "Failed"
+
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="deliveries")
+    address = models.EmailField()
+    outcome = models.CharField(max_length=7, choices=Outcome.choices, default=Outcome.WAITING)
+    subject = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    html = models.TextField(blank=True)
+    message_id = models.CharField(max_length=200, unique=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(db_default=Now())
+    error = models.TextField(blank=True)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [models.UniqueConstraint(fields=["alert", "address"], name="delivery_once")]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(outcome__in=["waiting", "sending"]),
+                name="delivery_due",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.subject or f"Mail to {self.address}"

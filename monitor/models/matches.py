@@ -1,0 +1,99 @@
+"""The lasting facts: on which pages an image is, and whose pages they are."""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Concat
+
+from accounts.models import User, Workspace
+from monitor.models.images import WatchedImage
+
+
+class Domain(models.Model):
+    """A registrable domain, private suffixes counted as public (a.blogspot.com stands for itself)."""
+
+    name = models.CharField(max_length=253, unique=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _words(text: Concat) -> Func:
+    """Text with everything but letters and digits as blanks, so that URLs fall apart into words."""
+    return Func(
+        text, Value(r"[^[:alnum:]]+"), Value(" "), Value("g"),
+        function="regexp_replace", output_field=models.TextField(),
+    )  # fmt: skip
+
+
+class MatchQuerySet(models.QuerySet["Match"]):
+    def live(self) -> "MatchQuerySet":
+        """Not gone, not unwatched, not merely similar, not called "not ours": every count uses this."""
+        return self.filter(gone_at=None, unwatched_at=None).exclude(
+            Q(verdict=Match.Verdict.SIMILAR) | Q(decision=Match.Decision.NOT_OURS)
+        )
+
+
+class Match(models.Model):
+    """This image is on that page. While it is present `last_seen_at` is derived; it is written when it goes."""
+
+    class Verdict(models.TextChoices):
+        UNCHECKED = "unchecked", "Unchecked"
+        EXACT = "exact", "Exact"
+        MODIFIED = "modified", "Modified"
+        PROBABLE = "probable", "Probable"
+        SIMILAR = "similar", "Similar"
+        UNVERIFIABLE = "unverifiable", "Could not be checked"
+
+    class Decision(models.TextChoices):
+        OPEN = "open", "Open"
+        ALLOWED = "allowed", "Allowed"
+        FLAGGED = "flagged", "Flagged"
+        NOT_OURS = "not_ours", "Not ours"
+        LATER = "later", "Later"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="matches")
+    watched_image = models.ForeignKey(WatchedImage, on_delete=models.CASCADE, related_name="matches")
+    page_key = models.UUIDField()
+    domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="matches")
+    page_url = models.TextField()
+    title = models.TextField(blank=True)
+    first_seen_at = models.DateTimeField()
+    known_at_start = models.BooleanField(default=False)
+    last_seen_at = models.DateTimeField(null=True, blank=True)
+    gone_at = models.DateTimeField(null=True, blank=True)
+    unwatched_at = models.DateTimeField(null=True, blank=True)
+    verdict = models.CharField(max_length=12, choices=Verdict.choices, default=Verdict.UNCHECKED)
+    score = models.FloatField(null=True, blank=True)
+    changes = models.JSONField(default=dict, blank=True)
+    decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.OPEN)
+    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    note = models.TextField(blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector(_words(Concat(F("title"), Value(" "), F("page_url"))), config="simple"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = MatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["watched_image", "page_key"], name="match_once"),
+        ]
+        indexes = [
+            models.Index(
+                "workspace", F("first_seen_at").desc(), F("id").desc(), include=["domain"], name="match_newest"
+            ),
+            models.Index(
+                fields=["workspace", "decision", "-first_seen_at", "-id"], name="match_by_decision"
+            ),
+            models.Index(fields=["workspace", "domain", "-first_seen_at", "-id"], name="match_by_domain"),
+            models.Index(fields=["watched_image", "-first_seen_at", "-id"], name="match_by_image"),
+            GinIndex(fields=["search"], name="match_words"),
+        ]
+
+    def __str__(self) -> str:
+        return self.page_url

@@ -1,0 +1,163 @@
+"""Runs of collections, and the searches that they are made of."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from accounts.models import User
+from monitor.models.images import Collection, WatchedImage
+from monitor.models.markets import SearchTarget
+
+
+class RunQuerySet(models.QuerySet["Run"]):
+    def with_progress(self) -> "RunQuerySet":
+        """Adds n_searches, n_open, n_done, n_unfinished, n_found_new and spent, all derived from the searches."""
+        states = Search.State
+        ended_short = [states.PARTIAL, states.FAILED, states.SKIPPED]
+        return self.annotate(
+            n_searches=models.Count("searches"),
+            n_open=models.Count("searches", filter=models.Q(searches__state__in=OPEN_STATES)),
+            n_done=models.Count("searches", filter=models.Q(searches__state=states.DONE)),
+            n_unfinished=models.Count("searches", filter=models.Q(searches__state__in=ended_short)),
+            spent=models.Sum("searches__cost", default=0),
+        )
+
+
+class Run(models.Model):
+    """One sweep of a collection; its state, counts and cost are derived from its searches."""
+
+    class Trigger(models.TextChoices):
+        SCHEDULE = "schedule", "By schedule"
+        MANUAL = "manual", "By hand"
+
+    collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="runs")
+    number = models.PositiveIntegerField()
+    trigger = models.CharField(max_length=8, choices=Trigger.choices)
+    requested_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    scheduled_for = models.DateTimeField()
+    told_at = models.DateTimeField(null=True, blank=True)
+
+    objects = RunQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-scheduled_for", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["collection", "number"], name="run_number_once"),
+            models.UniqueConstraint(
+                fields=["collection", "scheduled_for"],
+                condition=models.Q(trigger="schedule"),
+                name="run_slot_once",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["collection", "-scheduled_for"], name="run_newest"),
+            models.Index(fields=["scheduled_for"], condition=models.Q(told_at=None), name="run_untold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Run {self.number} of {self.collection}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("run", args=[self.pk])
+
+
+class SearchQuerySet(models.QuerySet["Search"]):
+    def open(self) -> "SearchQuerySet":
+        return self.filter(state__in=OPEN_STATES)
+
+    def complete(self) -> "SearchQuerySet":
+        """Those whose absence of a match means something."""
+        return self.filter(state=Search.State.DONE)
+
+    def due(self) -> "SearchQuerySet":
+        """Those whose lease or wait is over, by the database's clock."""
+        return self.filter(not_before__lte=Now())
+
+    def hurry(self) -> int:
+        """Ends the waits: a hint says that there is something to do now."""
+        return self.open().update(not_before=Now())
+
+
+class Search(models.Model):
+    """One target asked once within a run: the answer as an array of items in rank order, and what changed.
+
+    All arrays hold ids of ResultItem; `rank_absolute` and `rank_group` run beside `item_ids`. `seq` counts the
+    searches of a target in the order of their slots.
+    """
+
+    class State(models.TextChoices):
+        PLANNED = "planned", "Planned"
+        HELD = "held", "On hold"
+        ASKING = "asking", "Asking"
+        WAITING = "waiting", "Waiting for the engine"
+        DONE = "done", "Done"
+        PARTIAL = "partial", "Ended early"
+        FAILED = "failed", "Failed"
+        SKIPPED = "skipped", "Skipped"
+
+    class Priority(models.TextChoices):
+        NORMAL = "normal", "Normal"
+        HIGH = "high", "High"
+
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="searches")
+    target = models.ForeignKey(SearchTarget, on_delete=models.CASCADE, related_name="searches")
+    watched_image = models.ForeignKey(WatchedImage, on_delete=models.CASCADE, related_name="searches")
+    seq = models.PositiveIntegerField()
+    state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
+    not_before = models.DateTimeField(db_default=Now())
+    attempts = models.PositiveSmallIntegerField(default=0)
+    priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    error = models.TextField(blank=True)
+    observed_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    is_baseline = models.BooleanField(default=False)
+    is_confirming = models.BooleanField(default=False)
+    item_ids = ArrayField(models.BigIntegerField(), default=list)
+    rank_absolute = ArrayField(models.SmallIntegerField(), default=list)
+    rank_group = ArrayField(models.SmallIntegerField(), default=list)
+    new_ids = ArrayField(models.BigIntegerField(), default=list)
+    gone_ids = ArrayField(models.BigIntegerField(), default=list)
+    returned_ids = ArrayField(models.BigIntegerField(), default=list)
+    n_items = models.PositiveIntegerField(default=0)
+    n_new = models.PositiveIntegerField(default=0)
+    n_gone = models.PositiveIntegerField(default=0)
+    n_returned = models.PositiveIntegerField(default=0)
+    n_moved = models.PositiveIntegerField(default=0)
+
+    objects = SearchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["target", "run"], name="search_once_per_run"),
+            models.UniqueConstraint(fields=["target", "seq"], name="search_seq_once"),
+            models.UniqueConstraint(
+                fields=["target"],
+                condition=models.Q(state__in=["planned", "held", "asking", "waiting"]),
+                name="search_one_open",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(item_ids__len=models.F("rank_absolute__len"))
+                & models.Q(item_ids__len=models.F("rank_group__len")),
+                name="search_equal_lengths",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["watched_image", "observed_at"], name="search_timeline"),
+            models.Index(
+                fields=["not_before", "id"],
+                condition=models.Q(state__in=["planned", "held", "asking", "waiting"]),
+                name="search_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.target}, {self.run}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+
+OPEN_STATES = (Search.State.PLANNED, Search.State.HELD, Search.State.ASKING, Search.State.WAITING)

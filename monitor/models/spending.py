@@ -1,0 +1,74 @@
+"""The ledger: every paid call is a row before it is sent."""
+
+from django.db import models
+
+from accounts.models import Workspace
+from monitor.models.markets import Provider
+from monitor.models.runs import Search
+
+
+class ProviderTask(models.Model):
+    """One paid call for a search: a DataForSEO task, or one Yandex page. Amounts in USD."""
+
+    class State(models.TextChoices):
+        POSTING = "posting", "Being sent"
+        UNKNOWN = "unknown", "Outcome unknown"
+        ACCEPTED = "accepted", "Accepted"
+        COLLECTED = "collected", "Collected"
+        REFUSED = "refused", "Refused"
+        LOST = "lost", "Lost"
+
+    class Billed(models.TextChoices):
+        YES = "yes", "Yes"
+        POSSIBLY = "possibly", "Possibly"
+        NO = "no", "No"
+
+    search = models.ForeignKey(Search, on_delete=models.CASCADE, related_name="provider_tasks")
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    page = models.PositiveSmallIntegerField(default=0)
+    attempt = models.PositiveSmallIntegerField(default=1)
+    tag = models.CharField(max_length=100, unique=True)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.POSTING)
+    remote_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  # null: Yandex has none
+    cbir_id = models.CharField(max_length=1024, blank=True)
+    reserved = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
+    billed = models.CharField(max_length=8, choices=Billed.choices, default=Billed.NO)
+    status_code = models.IntegerField(null=True, blank=True)
+    message = models.TextField(blank=True)
+    posted_at = models.DateTimeField()
+    misses = models.PositiveSmallIntegerField(default=0)
+    checked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["search", "page", "attempt"], name="task_once"),
+            models.UniqueConstraint(
+                fields=["provider", "remote_id"],
+                condition=models.Q(remote_id__isnull=False),
+                name="task_remote_once",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["posted_at"],
+                condition=models.Q(state__in=["posting", "unknown"]),
+                name="task_unsettled",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.tag
+
+
+class LedgerEntry(models.Model):
+    """A later adjustment of what was spent, in USD, with its reason."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="ledger")
+    provider_task = models.ForeignKey(ProviderTask, on_delete=models.CASCADE, null=True, blank=True)
+    amount = models.DecimalField(max_digits=12, decimal_places=6)
+    reason = models.TextField()
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return f"{self.amount} USD: {self.reason}"
