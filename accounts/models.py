@@ -1,18 +1,20 @@
 """Who may see what: people, workspaces, memberships and invitations."""
 
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 
 class UserManager(BaseUserManager["User"]):
     """Makes users whose name is their e-mail address."""
 
     def create_user(self, email: str, password: str | None = None, **extra: Any) -> "User":
-        user = self.model(email=self.normalize_email(email), **extra)
+        user = self.model(email=email, **extra)
         user.set_password(password)
         user.save(using=self._db)
         return user
@@ -41,11 +43,22 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.name or self.email
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keeps addresses in lower case, as allauth looks them up."""
+        self.email = self.email.lower()
+        super().save(*args, **kwargs)
+
     def get_full_name(self) -> str:
         return str(self)
 
     def get_short_name(self) -> str:
         return str(self)
+
+
+class WorkspaceQuerySet(models.QuerySet["Workspace"]):
+    def live(self) -> "WorkspaceQuerySet":
+        """Those not marked as deleted: the only ones that a person may see."""
+        return self.filter(deleted_at=None)
 
 
 class Workspace(models.Model):
@@ -61,6 +74,8 @@ class Workspace(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     members = models.ManyToManyField(User, through="Membership", related_name="workspaces")
+
+    objects = WorkspaceQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name
@@ -95,16 +110,31 @@ class Membership(models.Model):
         return self.role == Role.OWNER
 
 
+INVITATION_LIFE = timedelta(days=14)
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self) -> "InvitationQuerySet":
+        """Those not used yet, in workspaces that still exist; expired ones too."""
+        return self.filter(accepted_at=None, workspace__deleted_at=None)
+
+    def valid(self) -> "InvitationQuerySet":
+        """Those whose link can be used now."""
+        return self.open().filter(created_at__gt=timezone.now() - INVITATION_LIFE)
+
+
 class Invitation(models.Model):
-    """A seat kept for an address until its link is used, once."""
+    """A seat kept for an address until its link is used, once, within 14 days."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="invitations")
     email = models.EmailField()
     role = models.CharField(max_length=6, choices=Role.choices, default=Role.VIEWER)
     token = models.CharField(max_length=64, unique=True)
     invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(default=timezone.now)
     accepted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = InvitationQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -118,3 +148,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} to {self.workspace}"
+
+    @property
+    def expires_at(self) -> datetime:
+        return self.created_at + INVITATION_LIFE
+
+    @property
+    def is_expired(self) -> bool:
+        return self.expires_at <= timezone.now()

@@ -1,0 +1,76 @@
+"""What a view demands of the person who asks for it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django_htmx.http import HttpResponseClientRedirect
+
+from accounts.http import WorkspaceRequest
+
+P = ParamSpec("P")
+MemberView = Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+READ_ONLY = (
+    "You can look but not change things in this workspace. Ask an owner of {workspace} for the editor role."
+)
+OWNERS_ONLY = "Only owners of {workspace} can open this page. Ask one of them to make the change for you."
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+
+
+def member_required(view: MemberView[P]) -> View[P]:
+    """For signed-in people with a workspace; others are led to sign in or told that they have none."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        member = cast(WorkspaceRequest, request)
+        if member.workspace is None:
+            return redirect("no-workspace")
+        return view(member, *args, **kwargs)
+
+    return wrapped
+
+
+def writer_required(view: MemberView[P]) -> View[P]:
+    """Like member_required; a viewer may look (GET), and gets a 403 page for anything else."""
+
+    @member_required
+    @wraps(view)
+    def wrapped(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if request.method not in SAFE_METHODS and not request.membership.can_write:
+            return _forbidden(request, READ_ONLY)
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def owner_required(view: MemberView[P]) -> View[P]:
+    """Like member_required; anyone but an owner gets a 403 page, for GET too."""
+
+    @member_required
+    @wraps(view)
+    def wrapped(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.membership.is_owner:
+            return _forbidden(request, OWNERS_ONLY)
+        return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """A part of a page must not be swapped for the sign-in form: the whole page goes there."""
+    htmx = cast(WorkspaceRequest, request).htmx
+    if htmx:
+        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
+    return redirect_to_login(request.get_full_path())
+
+
+def _forbidden(request: WorkspaceRequest, sentence: str) -> HttpResponse:
+    text = sentence.format(workspace=request.workspace)
+    return render(request, "accounts/forbidden.html", {"sentence": text}, status=403)
