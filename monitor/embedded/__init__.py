@@ -1,0 +1,1 @@
+"""One command: an own PostgreSQL server, and the supervisor of everything that runs."""
