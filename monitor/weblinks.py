@@ -1,0 +1,180 @@
+"""Identity of web addresses: when two URLs are the same page, the same picture, the same site. Pure."""
+
+import hashlib
+import re
+import unicodedata
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from uuid import UUID
+
+import idna
+import tldextract
+
+MAX_URL = 2048
+
+_TRACKING = re.compile(r"utm_|(?:gclid|yclid|fbclid)(?:=|$)", re.IGNORECASE)
+_HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
+_ESCAPE_OR_ODD = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]")
+_UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
+_GSTATIC = re.compile(r"(?:^|\.)gstatic\.(?:com|example)$")
+_TOKEN = re.compile(r"tbn:[A-Za-z0-9_:=-]+")
+
+# The bundled suffix list only: no fetching, no cache on disk. Private suffixes are on, so that
+# a.blogspot.com and b.myshopify.com stand for themselves.
+_extract = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+def is_web_url(url: str) -> bool:
+    """True for an http or https address with a host that we can store and link to."""
+    return len(url) <= MAX_URL and not _UNSPEAKABLE.search(url) and _split(url) is not None
+
+
+def canonical(url: str) -> str:
+    """The form under which two addresses of one page are equal; for keys, never for links.
+
+    http and https, a leading `www.`, default ports, fragments, sign-in names and tracking parameters are
+    folded; every other query parameter counts (en.wikipedia.org/?title=…, youtube watch?v=…).
+    Text that is no web address comes back as it is, without surrounding space.
+    """
+    parts = _split(url)
+    if parts is None:
+        return url.strip()
+    path = _normal_escapes(parts.path) or "/"
+    pieces = [p for p in _normal_escapes(parts.query).split("&") if p and not _TRACKING.match(p)]
+    query = "?" + "&".join(pieces) if pieces else ""
+    return f"https://{_netloc(parts)}{path}{query}"
+
+
+def page_key(url: str) -> UUID:
+    """128 bits of the SHA-256 of the canonical address."""
+    return _key(canonical(url))
+
+
+def host_of(url: str) -> str:
+    """The host as people name the site: lower case, ASCII form, without port and leading `www.`; or ""."""
+    parts = _split(url)
+    return _without_www(_ascii_host(parts.hostname or "")) if parts else ""
+
+
+@lru_cache(maxsize=16384)
+def registrable_domain(host_or_url: str) -> str:
+    """The name somebody registered ("shop.example.co.uk" gives "example.co.uk"); never empty.
+
+    Shared hosting counts per customer (a.blogspot.com). An IP address or an unknown suffix is its own domain.
+    """
+    text = host_or_url.strip()
+    host = host_of(text) if "://" in text else _without_www(_ascii_host(text.partition("/")[0]))
+    return _extract(host).top_domain_under_public_suffix or host or text.lower() or "unknown"
+
+
+def picture_identity(url: str) -> str:
+    """What names a picture over runs: its canonical address, or Google's `tbn:` token.
+
+    Google serves one thumbnail from changing hosts (encrypted-tbn0 … tbn3) with changing extra parameters.
+    """
+    if url.lstrip()[:5].lower() == "data:":
+        return "data:sha256:" + hashlib.sha256(_bytes(url.strip())).hexdigest()
+    parts = _split(url)
+    if parts and _GSTATIC.search(parts.hostname or ""):
+        token = parse_qs(parts.query).get("q", [""])[0]
+        if _TOKEN.fullmatch(token):
+            return token
+    return canonical(url)
+
+
+def item_key(kind: str, page_key: UUID, picture: str, title: str) -> UUID:
+    """The identity of a result item within its target; `picture` is a `picture_identity`."""
+    return _key("\0".join((kind, page_key.hex, picture, title)))
+
+
+def display_host(host: str) -> str:
+    """The host in its own script ("xn--80ak6aa92e.com" as people write it); as it is when it is not valid."""
+    try:
+        return idna.decode(host) if "xn--" in host else host
+    except UnicodeError:
+        return host
+
+
+def display_path(url: str, limit: int = 80) -> str:
+    """The path and query of an address for people: readable escapes decoded, cut to `limit` characters."""
+    parts = _split(url)
+    if parts is None:
+        return ""
+    text = _readable(parts.path or "/") + ("?" + _readable(parts.query) if parts.query else "")
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _split(url: str) -> SplitResult | None:
+    """The parts of a web address, or None when it is none; both scheme and host are then usable."""
+    try:
+        parts = urlsplit(url.strip())
+        parts.port  # noqa: B018 - reading it is what checks it
+        host = _ascii_host(parts.hostname or "")
+    except ValueError:
+        return None
+    # Browsers read a backslash as a slash, urlsplit does not: such an address means two hosts.
+    plain = "\\" not in parts.netloc and ("[" in parts.netloc) == (":" in host)
+    return parts if parts.scheme in ("http", "https") and host and plain else None
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = _without_www(_ascii_host(parts.hostname or ""))
+    host = f"[{host}]" if ":" in host else host
+    # Both default ports go, whatever the scheme: the scheme itself is folded.
+    return host if parts.port in (None, 80, 443) else f"{host}:{parts.port}"
+
+
+def _ascii_host(host: str) -> str:
+    """Lower case, IDNA, no trailing dot; "" when it can be no host. IPv6 comes without brackets."""
+    host = host.lower().rstrip(".")
+    if ":" in host:
+        return host if re.fullmatch(r"[0-9a-f:.]+", host) else ""
+    if not host.isascii():
+        host = _idna(host)
+    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
+
+
+def _idna(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode().rstrip(".")
+    except UnicodeError:
+        # Names that the standard refuses (emoji) exist all the same.
+        labels = re.split(r"[.。．｡]", unicodedata.normalize("NFKC", host).lower())
+        return ".".join(_punycode(label) for label in labels).rstrip(".")
+
+
+def _punycode(label: str) -> str:
+    return label if label.isascii() else "xn--" + label.encode("punycode", "replace").decode()
+
+
+def _without_www(host: str) -> str:
+    while host.startswith("www.") and "." in host[4:]:
+        host = host[4:]
+    return host
+
+
+def _normal_escapes(text: str) -> str:
+    """RFC 3986, 6.2.2: escapes in upper case, needless ones decoded, everything unsafe escaped."""
+    return _ESCAPE_OR_ODD.sub(_normal_escape, text)
+
+
+def _normal_escape(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return "".join(f"%{byte:02X}" for byte in _bytes(found[0]))
+    char = chr(int(found[1], 16))
+    return char if _UNRESERVED.fullmatch(char) else found[0].upper()
+
+
+def _readable(text: str) -> str:
+    decoded = unquote(text, errors="replace")
+    # Unprintable characters could turn the text around or hide a part of it.
+    return decoded if decoded.isprintable() and "\ufffd" not in decoded else _normal_escapes(text)
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _key(text: str) -> UUID:
+    return UUID(bytes=hashlib.sha256(_bytes(text)).digest()[:16])
