@@ -4,7 +4,7 @@ from monitor.models.alerts import Alert, AlertItem, Delivery, Follow
 from monitor.models.images import Collection, WatchedImage
 from monitor.models.markets import Market, Provider, SearchTarget
 from monitor.models.matches import Domain, Match
-from monitor.models.operations import RateBucket, WorkerNode
+from monitor.models.operations import Nudge, RateBucket, WorkerNode
 from monitor.models.pictures import Comparison, Picture
 from monitor.models.results import Payload, ResultItem
 from monitor.models.runs import OPEN_STATES, Run, Search
@@ -22,6 +22,7 @@ __all__ = [
     "LedgerEntry",
     "Market",
     "Match",
+    "Nudge",
     "Payload",
     "Picture",
     "Provider",

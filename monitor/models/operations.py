@@ -1,4 +1,4 @@
-"""What the installation itself remembers: workers seen and shared rate limits."""
+"""What the installation itself remembers: workers seen, nudges that wait, and shared rate limits."""
 
 from django.db import models
 from django.db.models.functions import Now
@@ -21,6 +21,16 @@ class RateBucket(models.Model):
 
     name = models.CharField(max_length=100, unique=True)
     full_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Nudge(models.Model):
+    """A message that waits in the queue; its row keeps equal ones from being queued beside it."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    queued_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:
         return self.name

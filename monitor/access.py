@@ -1,0 +1,50 @@
+"""The only door from a request to a row: everything hangs on the request's workspace, strangers get 404."""
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from accounts.http import WorkspaceRequest
+from monitor.models import Alert, Collection, Delivery, Match, ResultItem, Run, WatchedImage
+
+
+def collections(request: WorkspaceRequest) -> QuerySet[Collection]:
+    return Collection.objects.filter(workspace=request.workspace)
+
+
+def images(request: WorkspaceRequest) -> QuerySet[WatchedImage]:
+    return WatchedImage.objects.filter(workspace=request.workspace).select_related("collection")
+
+
+def matches(request: WorkspaceRequest) -> QuerySet[Match]:
+    return Match.objects.filter(workspace=request.workspace)
+
+
+def runs(request: WorkspaceRequest) -> QuerySet[Run]:
+    return Run.objects.filter(collection__workspace=request.workspace).select_related("collection")
+
+
+def alerts(request: WorkspaceRequest) -> QuerySet[Alert]:
+    """A person reads the mails that went to them; owners read all of the workspace's."""
+    mine = Alert.objects.filter(workspace=request.workspace)
+    return mine if request.membership.is_owner else mine.filter(user=request.user)
+
+
+def collection(request: WorkspaceRequest, pk: int) -> Collection:
+    return get_object_or_404(collections(request), pk=pk)
+
+
+def image(request: WorkspaceRequest, pk: int) -> WatchedImage:
+    return get_object_or_404(images(request), pk=pk)
+
+
+def run(request: WorkspaceRequest, pk: int) -> Run:
+    return get_object_or_404(runs(request), pk=pk)
+
+
+def delivery(request: WorkspaceRequest, pk: int) -> Delivery:
+    return get_object_or_404(Delivery.objects.filter(alert__in=alerts(request)), pk=pk)
+
+
+def result_item(request: WorkspaceRequest, pk: int) -> ResultItem:
+    found = ResultItem.objects.filter(match__workspace=request.workspace)
+    return get_object_or_404(found.select_related("picture"), pk=pk)

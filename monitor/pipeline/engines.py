@@ -1,0 +1,73 @@
+"""Which provider clients a workspace may use: its real accounts, or for a demo workspace the simulator."""
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.conf import settings
+
+from accounts.models import Workspace
+from monitor.models import Provider, WatchedImage
+from monitor.providers.dataforseo import DataForSEO
+from monitor.providers.yandex import Yandex
+
+NOT_SET_UP = "{engine} is not set up on this installation."
+NOT_REACHABLE = (
+    "This picture is not reachable from the internet, and Google is asked by address. "
+    "Set PUBLIC_URL, or watch the image by its public address."
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """Whose credentials are used; `name` keys shared rate limits, so real and simulated calls never mix."""
+
+    provider: Provider
+    is_simulated: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.provider.value}{'-simulated' if self.is_simulated else ''}"
+
+
+def account_for(workspace: Workspace, provider: str) -> Account | None:
+    """The account that pays for a workspace's searches; None when the provider is not set up for it."""
+    chosen = Provider(provider)
+    if workspace.is_demo:
+        usable = bool(settings.SIMULATOR_URL)
+    else:
+        usable = settings.HAS_DATAFORSEO if chosen == Provider.DATAFORSEO else settings.HAS_YANDEX
+    return Account(provider=chosen, is_simulated=workspace.is_demo) if usable else None
+
+
+def is_set_up(workspace: Workspace, provider: str) -> bool:
+    return account_for(workspace, provider) is not None
+
+
+@cache
+def dataforseo(*, is_simulated: bool) -> DataForSEO:
+    """The client of one account, one per process; httpx keeps its connections."""
+    if is_simulated:
+        return DataForSEO(login="simulator", password="simulator", url=settings.SIMULATOR_URL)  # noqa: S106
+    return DataForSEO(**settings.DATAFORSEO)
+
+
+@cache
+def yandex(*, is_simulated: bool) -> Yandex:
+    """The client of one account, one per process."""
+    if is_simulated:
+        return Yandex(url=settings.SIMULATOR_URL, folder_id="simulator", api_key="sim-ok")
+    return Yandex(**settings.YANDEX)
+
+
+def address_of(image: WatchedImage) -> str:
+    """The address at which an engine may fetch a watched picture; "" when the internet cannot reach it."""
+    base = settings.LOCAL_URL if image.workspace.is_demo else settings.PUBLIC_URL
+    if base:
+        return f"{base}/i/{image.public_token}.jpg"
+    return image.source_url
+
+
+def reset() -> None:
+    """Forgets the clients (settings changed; used by tests)."""
+    dataforseo.cache_clear()
+    yandex.cache_clear()

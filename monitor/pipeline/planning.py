@@ -1,0 +1,204 @@
+"""From cadences and markets to runs and searches; nothing is asked or paid here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Exists, Max, OuterRef, Q
+
+from accounts.models import User
+from monitor import cadence
+from monitor.models import (
+    OPEN_STATES,
+    Collection,
+    Market,
+    Match,
+    ResultItem,
+    Run,
+    Search,
+    SearchTarget,
+    WatchedImage,
+)
+from monitor.pipeline import engines
+
+MISSED_SLOTS_KEPT = 50
+STILL_OPEN = "The search before it was still under way."
+MISSED = "Whereabouts was not running at this time."
+
+
+@transaction.atomic
+def plan_due(at: datetime) -> int:
+    """Makes the runs of all collections whose slot has come; returns how many collections were planned."""
+    due = Collection.objects.due().select_related("workspace").select_for_update(of=("self",), skip_locked=True)
+    collections = list(due[:100])
+    for collection in collections:
+        plan_collection(collection, at)
+    return len(collections)
+
+
+@transaction.atomic
+def plan_collection(collection: Collection, at: datetime) -> Run | None:
+    """Plans the latest slot up to `at`; earlier missed ones are recorded as skipped, unpaid. Moves the next one."""
+    slots = _slots_up_to(collection, at)
+    for missed in slots[:-1]:
+        create_run(collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=missed, skip_because=MISSED)
+    run = create_run(collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=slots[-1]) if slots else None
+    if slots:
+        collection.last_slot_at = slots[-1]
+    schedule_next(collection, at)
+    return run
+
+
+def schedule_next(collection: Collection, at: datetime) -> None:
+    """Sets and saves the moment of the next slot, spread over an hour so that collections do not start together."""
+    slot = cadence.next_slot(collection.cadence, _zone(collection), collection.last_slot_at or at)
+    slot = max(slot, cadence.next_slot(collection.cadence, _zone(collection), at - _spread(collection)))
+    collection.next_run_at = slot + _spread(collection)
+    collection.save(update_fields=["next_run_at", "last_slot_at"])
+
+
+def _slots_up_to(collection: Collection, at: datetime) -> list[datetime]:
+    after = collection.last_slot_at or (collection.next_run_at or at) - _spread(collection) - timedelta(seconds=1)
+    until = at - _spread(collection)
+    latest = cadence.latest_slot(collection.cadence, _zone(collection), after, until)
+    if latest is None:
+        return []
+    recent = cadence.slots_between(collection.cadence, _zone(collection), after, latest, MISSED_SLOTS_KEPT)
+    return [slot for slot in recent if slot < latest] + [latest]
+
+
+def _zone(collection: Collection) -> ZoneInfo:
+    return ZoneInfo(collection.workspace.time_zone)
+
+
+def _spread(collection: Collection) -> timedelta:
+    return timedelta(minutes=cadence.spread_minutes(collection.pk))
+
+
+@transaction.atomic
+def run_now(image: WatchedImage, user: User | None, at: datetime) -> Run | None:
+    """Asks every engine about an image at once; a search already under way is hurried instead of asked twice.
+
+    Returns the run to watch, or None when the collection looks nowhere.
+    """
+    WatchedImage.objects.select_for_update(no_key=True).get(pk=image.pk)
+    open_searches = Search.objects.filter(watched_image=image).open()
+    running = open_searches.select_related("run").order_by("-id").first()
+    if running is not None:
+        open_searches.update(priority=Search.Priority.HIGH)
+        open_searches.filter(state=Search.State.PLANNED).hurry()
+        return running.run
+    return create_run(
+        image.collection, trigger=Run.Trigger.MANUAL, scheduled_for=at, by=user, only=[image],
+        priority=Search.Priority.HIGH,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def create_run(
+    collection: Collection,
+    *,
+    trigger: Run.Trigger,
+    scheduled_for: datetime,
+    by: User | None = None,
+    only: Sequence[WatchedImage] | None = None,
+    priority: Search.Priority = Search.Priority.NORMAL,
+    skip_because: str = "",
+) -> Run | None:
+    """A run with a search for each active target (of `only` these images); None when there is nothing to ask.
+
+    A slot that is already planned is left as it is. With `skip_because` all its searches end as skipped.
+    """
+    Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
+    slot_taken = Run.objects.filter(
+        collection=collection, scheduled_for=scheduled_for, trigger=Run.Trigger.SCHEDULE
+    )
+    targets = list(_active_targets(collection, only))
+    if not targets or (trigger == Run.Trigger.SCHEDULE and slot_taken.exists()):
+        return None
+    number = (collection.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    run = Run.objects.create(
+        collection=collection, number=number, trigger=trigger, scheduled_for=scheduled_for, requested_by=by
+    )
+    Search.objects.bulk_create(
+        [_search(run, target, priority, skip_because) for target in targets], batch_size=500
+    )
+    return run
+
+
+def _active_targets(
+    collection: Collection, only: Sequence[WatchedImage] | None
+) -> Iterable[SearchTarget]:
+    searches = Search.objects.filter(target=OuterRef("pk"))
+    targets = SearchTarget.objects.filter(
+        is_active=True,
+        watched_image__collection=collection,
+        watched_image__state=WatchedImage.State.ACTIVE,
+    )
+    if only is not None:
+        targets = targets.filter(watched_image__in=only)
+    return (
+        targets.select_related("watched_image__workspace")
+        .annotate(
+            last_seq=Max("searches__seq"),
+            has_open=Exists(searches.filter(state__in=OPEN_STATES)),
+            has_complete=Exists(searches.filter(state=Search.State.DONE)),
+        )
+        .order_by("pk")
+    )
+
+
+def _search(run: Run, target: SearchTarget, priority: Search.Priority, skip_because: str) -> Search:
+    reason = skip_because or _reason_to_skip(target)
+    return Search(
+        run=run,
+        target=target,
+        watched_image=target.watched_image,
+        seq=(target.last_seq or 0) + 1,  # type: ignore[attr-defined]  # annotated by _active_targets
+        priority=priority,
+        is_baseline=not target.has_complete,  # type: ignore[attr-defined]  # annotated too
+        state=Search.State.SKIPPED if reason else Search.State.PLANNED,
+        ended_at=run.scheduled_for if reason else None,
+        error=reason,
+    )
+
+
+def _reason_to_skip(target: SearchTarget) -> str:
+    if target.has_open:  # type: ignore[attr-defined]  # annotated by _active_targets
+        return STILL_OPEN
+    if not engines.is_set_up(target.watched_image.workspace, target.provider):
+        return engines.NOT_SET_UP.format(engine=target.get_provider_display())
+    return ""
+
+
+@transaction.atomic
+def sync_targets(collection: Collection, at: datetime) -> None:
+    """Makes the targets follow the markets: missing ones appear, surplus ones rest, known ones wake."""
+    markets = {(m.provider, m.settings_hash): m for m in Market.objects.filter(collection=collection)}
+    images = list(WatchedImage.objects.filter(collection=collection))
+    targets = list(SearchTarget.objects.filter(watched_image__in=images))
+    wanted = [(t, (t.provider, t.settings_hash) in markets) for t in targets]
+    _set_active([t.pk for t, active in wanted if active], is_active=True)
+    _set_active([t.pk for t, active in wanted if not active], is_active=False)
+    known = {(t.watched_image_id, t.provider, t.settings_hash) for t in targets}
+    missing = [
+        SearchTarget(watched_image=image, provider=m.provider, settings=m.settings, settings_hash=key[1])
+        for image in images
+        for key, m in markets.items()
+        if (image.pk, *key) not in known
+    ]
+    SearchTarget.objects.bulk_create(missing, ignore_conflicts=True)
+    _mark_unwatched(images, at)
+
+
+def _set_active(ids: Sequence[int], *, is_active: bool) -> None:
+    SearchTarget.objects.filter(pk__in=ids).exclude(is_active=is_active).update(is_active=is_active)
+
+
+def _mark_unwatched(images: Sequence[WatchedImage], at: datetime) -> None:
+    """A match that no active target has seen is unwatched: neither live nor gone."""
+    seen = ResultItem.objects.filter(match=OuterRef("pk"), target__is_active=True)
+    matches = Match.objects.filter(watched_image__in=images, gone_at=None).annotate(is_watched=Exists(seen))
+    matches.filter(Q(is_watched=False), unwatched_at=None).update(unwatched_at=at)
+    matches.filter(Q(is_watched=True)).exclude(unwatched_at=None).update(unwatched_at=None)
