@@ -7,7 +7,8 @@ ProviderError                 the call did not give an answer
 │   └── AccountError          credentials, balance or permissions: people must act, no attempt is used up
 ├── OutcomeUnknown            the call may have been carried out and billed: reconcile, never repeat blindly
 ├── Rejected                  this query can never work (bad picture, bad field): ended, unpaid
-├── TaskFailed                an accepted task ended without an answer; `may_repost` says if a new paid one may help
+│   └── IdRejected            Yandex does not know its id for the picture (any more): once more with picture
+├── TaskFailed                an accepted task ended without an answer; `may_repost`: a new paid one may help
 ├── TaskLost                  the provider does not know the task (any more)
 └── ProtocolBug               we spoke the interface wrongly: ended, and the operator is told
 """
@@ -66,6 +67,10 @@ class Rejected(ProviderError):
     """This query can never work as it is."""
 
 
+class IdRejected(Rejected):
+    """Yandex does not know its id for the picture (any more); ask once more with the picture itself."""
+
+
 class TaskFailed(ProviderError):
     """An accepted task ended without an answer."""
 
@@ -80,7 +85,7 @@ class ProtocolBug(ProviderError):
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """One question: a tag of ours, the market's settings and the picture (URL or bytes, as the provider needs)."""
+    """One question: our tag, the market's settings and the picture (URL or bytes, as the provider needs)."""
 
     tag: str
     settings: Mapping[str, Any]
@@ -117,8 +122,8 @@ class Item:
 class Answer:
     """A parsed answer: items in rank order; `is_partial` when absence proves nothing.
 
-    `unknown_kinds` counts item types that we do not know (kept when they name a page). `unusable` counts items
-    without a usable page URL. `cbir_id` and `page` belong to Yandex. `observed_at` is the provider's own time.
+    `unknown_kinds` counts item types that we do not know (kept when they name a page). `unusable` counts
+    items without a usable page URL. `cbir_id` and `page` belong to Yandex, `observed_at` is the provider's time.
     """
 
     items: Sequence[Item]
@@ -148,6 +153,14 @@ class KnownTask:
     remote_id: str
     cost: Decimal
     status_code: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadyTask:
+    """A row of the account's list of finished tasks; look for our own ids and tags among them."""
+
+    tag: str
+    remote_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
