@@ -1,7 +1,7 @@
 """Loaded by pytest before Django's settings: a data folder of its own, and no real credentials.
 
-Without DATABASE_URL one throw-away PostgreSQL server is started when a test first needs it. Under pytest-xdist all
-processes share one, which the controller starts beforehand.
+Without DATABASE_URL one throw-away PostgreSQL server is started when a test first needs it. Under pytest-xdist
+all processes share one, which the controller starts beforehand.
 """
 
 import os
