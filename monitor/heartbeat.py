@@ -1,7 +1,7 @@
 """Signs of life of one cluster of workers, as the times of three small files.
 
-The cluster's processes beat; `manage.py work`, which started it, listens. A row in the database cannot replace
-this: with several clusters on one queue an idle one is healthy although no task of its own tells so.
+The cluster's processes beat; `manage.py work`, which started it, listens. A row in the database cannot do
+that: with several clusters on one queue an idle one is healthy although no task of its own tells so.
 
 POLLED      the pusher asked the queue for work (a few times a second)
 HANDED      the pusher took a task from the queue, the first one since a task was finished
