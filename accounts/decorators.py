@@ -18,7 +18,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 READ_ONLY = (
     "You can look but not change things in this workspace. Ask an owner of {workspace} for the editor role."
 )
-OWNERS_ONLY = "Only owners of {workspace} can open this page. Ask one of them to make the change for you."
+OWNERS_ONLY = "Only owners of {workspace} can do this. Ask one of them to do it for you."
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -44,7 +44,7 @@ def writer_required(view: MemberView[P]) -> View[P]:
     @wraps(view)
     def wrapped(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if request.method not in SAFE_METHODS and not request.membership.can_write:
-            return _forbidden(request, READ_ONLY)
+            return forbidden(request, READ_ONLY)
         return view(request, *args, **kwargs)
 
     return wrapped
@@ -57,10 +57,16 @@ def owner_required(view: MemberView[P]) -> View[P]:
     @wraps(view)
     def wrapped(request: WorkspaceRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.membership.is_owner:
-            return _forbidden(request, OWNERS_ONLY)
+            return forbidden(request, OWNERS_ONLY)
         return view(request, *args, **kwargs)
 
     return wrapped
+
+
+def forbidden(request: WorkspaceRequest, sentence: str) -> HttpResponse:
+    """The 403 page; `sentence` may name the {workspace}."""
+    text = sentence.format(workspace=request.workspace)
+    return render(request, "accounts/forbidden.html", {"sentence": text}, status=403)
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
@@ -69,8 +75,3 @@ def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     if htmx:
         return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
     return redirect_to_login(request.get_full_path())
-
-
-def _forbidden(request: WorkspaceRequest, sentence: str) -> HttpResponse:
-    text = sentence.format(workspace=request.workspace)
-    return render(request, "accounts/forbidden.html", {"sentence": text}, status=403)

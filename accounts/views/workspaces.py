@@ -1,0 +1,52 @@
+"""Switching between workspaces, and the settings of one."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.decorators import member_required, owner_required
+from accounts.forms.workspaces import WorkspaceForm
+from accounts.http import WorkspaceRequest
+from accounts.models import Workspace
+from accounts.workspaces import enter
+
+
+@require_POST
+@member_required
+def switch(request: WorkspaceRequest) -> HttpResponse:
+    """Shows another of one's workspaces from now on."""
+    try:
+        wanted = int(request.POST.get("workspace", ""))
+    except ValueError as error:
+        raise Http404 from error
+    chosen = next((w for w in request.workspaces if w.pk == wanted), None)
+    if chosen is None:
+        raise Http404
+    enter(request, chosen)
+    return redirect("overview")
+
+
+@require_http_methods(["GET", "POST"])
+@owner_required
+def settings(request: WorkspaceRequest) -> HttpResponse:
+    """Name, place and own domains."""
+    workspace = get_object_or_404(Workspace, pk=request.workspace.pk)
+    form = WorkspaceForm(request.POST or None, instance=workspace)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "The settings are saved.")
+        return redirect("workspace-settings")
+    return render(
+        request, "accounts/workspace_settings.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_safe
+@login_required
+def no_workspace(request: HttpRequest) -> HttpResponse:
+    """For people whose last membership ended."""
+    if getattr(request, "workspace", None):
+        return redirect("overview")
+    return render(request, "accounts/no_workspace.html")
