@@ -155,7 +155,9 @@ DEMO_PASSWORD = ENV.demo_password
 # Mail: kept in the app when no server is set
 EMAIL_CONFIG = ENV.email
 EMAIL_BACKEND = (
-    "django.core.mail.backends.smtp.EmailBackend" if EMAIL_CONFIG else "django.core.mail.backends.dummy.EmailBackend"
+    "django.core.mail.backends.smtp.EmailBackend"
+    if EMAIL_CONFIG
+    else "django.core.mail.backends.dummy.EmailBackend"
 )
 if EMAIL_CONFIG:
     EMAIL_HOST, EMAIL_PORT = EMAIL_CONFIG.host, EMAIL_CONFIG.port

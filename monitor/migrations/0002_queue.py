@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("monitor", "0001_initial"), ("django_q", "0017_task_cluster_alter")]
+    dependencies = [("monitor", "0001_initial"), ("django_q", "0019_alter_task_options_alter_ormq_key_alter_ormq_lock_and_more")]
 
     operations = [
         migrations.RunSQL(

@@ -33,9 +33,7 @@ class Market(models.Model):
     class Meta:
         ordering = ["provider", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["collection", "provider", "settings_hash"], name="market_once"
-            )
+            models.UniqueConstraint(fields=["collection", "provider", "settings_hash"], name="market_once")
         ]
 
     def __str__(self) -> str:
@@ -57,9 +55,7 @@ class SearchTarget(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["watched_image", "provider", "settings_hash"], name="target_once"
-            )
+            models.UniqueConstraint(fields=["watched_image", "provider", "settings_hash"], name="target_once")
         ]
 
     def __str__(self) -> str:

@@ -85,11 +85,13 @@ class Match(models.Model):
         ]
         indexes = [
             models.Index(
-                "workspace", F("first_seen_at").desc(), F("id").desc(), include=["domain"], name="match_newest"
+                "workspace",
+                F("first_seen_at").desc(),
+                F("id").desc(),
+                include=["domain"],
+                name="match_newest",
             ),
-            models.Index(
-                fields=["workspace", "decision", "-first_seen_at", "-id"], name="match_by_decision"
-            ),
+            models.Index(fields=["workspace", "decision", "-first_seen_at", "-id"], name="match_by_decision"),
             models.Index(fields=["workspace", "domain", "-first_seen_at", "-id"], name="match_by_domain"),
             models.Index(fields=["watched_image", "-first_seen_at", "-id"], name="match_by_image"),
             GinIndex(fields=["search"], name="match_words"),

@@ -8,7 +8,10 @@ from monitor.models.runs import Search
 
 
 class ProviderTask(models.Model):
-    """One paid call for a search: a DataForSEO task, or one Yandex page. Amounts in USD."""
+    """One paid call for a search: a DataForSEO task, or one Yandex page. Amounts in USD.
+
+    A superseded one belongs to an answer so thin that it was asked for once more.
+    """
 
     class State(models.TextChoices):
         POSTING = "posting", "Being sent"
@@ -38,6 +41,7 @@ class ProviderTask(models.Model):
     message = models.TextField(blank=True)
     posted_at = models.DateTimeField()
     misses = models.PositiveSmallIntegerField(default=0)
+    is_superseded = models.BooleanField(default=False)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -30,7 +30,9 @@ MISSED = "Whereabouts was not running at this time."
 @transaction.atomic
 def plan_due(at: datetime) -> int:
     """Makes the runs of all collections whose slot has come; returns how many collections were planned."""
-    due = Collection.objects.due().select_related("workspace").select_for_update(of=("self",), skip_locked=True)
+    due = (
+        Collection.objects.due().select_related("workspace").select_for_update(of=("self",), skip_locked=True)
+    )
     collections = list(due[:100])
     for collection in collections:
         plan_collection(collection, at)
@@ -59,7 +61,9 @@ def schedule_next(collection: Collection, at: datetime) -> None:
 
 
 def _slots_up_to(collection: Collection, at: datetime) -> list[datetime]:
-    after = collection.last_slot_at or (collection.next_run_at or at) - _spread(collection) - timedelta(seconds=1)
+    after = collection.last_slot_at or (collection.next_run_at or at) - _spread(collection) - timedelta(
+        seconds=1
+    )
     until = at - _spread(collection)
     latest = cadence.latest_slot(collection.cadence, _zone(collection), after, until)
     if latest is None:
@@ -127,9 +131,7 @@ def create_run(
     return run
 
 
-def _active_targets(
-    collection: Collection, only: Sequence[WatchedImage] | None
-) -> Iterable[SearchTarget]:
+def _active_targets(collection: Collection, only: Sequence[WatchedImage] | None) -> Iterable[SearchTarget]:
     searches = Search.objects.filter(target=OuterRef("pk"))
     targets = SearchTarget.objects.filter(
         is_active=True,

@@ -54,7 +54,12 @@ def post_due(at: datetime, only_run: int | None = None) -> int:
 def _claim(at: datetime, only_run: int | None) -> tuple[int, list[Job]]:
     states = (Search.State.PLANNED, Search.State.HELD)
     searches = claiming.claim(
-        states, Provider.DATAFORSEO, limit=BATCH, become=Search.State.ASKING, is_attempt=True, only_run=only_run
+        states,
+        Provider.DATAFORSEO,
+        limit=BATCH,
+        become=Search.State.ASKING,
+        is_attempt=True,
+        only_run=only_run,
     )
     return len(searches), [job for search in searches if (job := _prepare(search, at)) is not None]
 

@@ -36,7 +36,9 @@ def reconcile_due(at: datetime, only_run: int | None = None) -> int:
 
 
 def _reconcile(searches: Sequence[Search], at: datetime, *, is_simulated: bool) -> None:
-    tasks = list(ProviderTask.objects.filter(search__in=searches, state__in=UNSETTLED).select_related("search__run"))
+    tasks = list(
+        ProviderTask.objects.filter(search__in=searches, state__in=UNSETTLED).select_related("search__run")
+    )
     for search in searches:
         if search.pk not in {task.search_id for task in tasks}:
             ending.put_back(search, "", timedelta(seconds=0))

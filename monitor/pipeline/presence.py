@@ -1,0 +1,127 @@
+"""Which matches an answer brings back, and which it confirms as gone; judged over all active targets."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from monitor import diffing
+from monitor.models import Match, Provider, ResultItem, Search, SearchTarget
+
+SHORT_WINDOW = diffing.MISSES_NEEDED_BELOW_DEPTH + 1
+LONG_WINDOW = 60
+GOOGLE_DEPTH = 100
+YANDEX_PAGE = 40
+YANDEX_PAGES = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """The complete answers of one target before now, newest first, with the items they held."""
+
+    answers: Sequence[diffing.Answer]
+    items: Sequence[Sequence[diffing.Seen]]
+    sizes: Sequence[int]
+
+
+def depth_of(target: SearchTarget) -> int:
+    """How many results an answer of this target may hold at most."""
+    if target.provider == Provider.YANDEX:
+        return YANDEX_PAGE * int(target.settings.get("pages", YANDEX_PAGES))
+    return GOOGLE_DEPTH
+
+
+def past_of(target: SearchTarget, before_seq: int | None = None) -> Past:
+    """The last complete answers: nine, or as many as it takes to look back 48 hours."""
+    complete = Search.objects.filter(target=target).complete().order_by("-seq")
+    if before_seq is not None:
+        complete = complete.filter(seq__lt=before_seq)
+    columns = complete.values_list("observed_at", "item_ids", "rank_absolute", "n_items")
+    rows = list(columns[:SHORT_WINDOW])
+    if len(rows) == SHORT_WINDOW and rows[0][0] - rows[-1][0] < diffing.MISSES_APART + timedelta(hours=2):
+        rows = list(columns[:LONG_WINDOW])
+    match_of = _matches_of({item for row in rows for item in row[1]})
+    items = [_seen(row[1], row[2], match_of) for row in rows]
+    depth = depth_of(target)
+    return Past(
+        answers=[_answer(row[0], seen, depth) for row, seen in zip(rows, items, strict=True)],
+        items=items,
+        sizes=[row[3] for row in rows],
+    )
+
+
+def _matches_of(items: Collection[int]) -> dict[int, int]:
+    return dict(ResultItem.objects.filter(pk__in=items).values_list("pk", "match_id"))
+
+
+def _seen(items: Sequence[int], ranks: Sequence[int], match_of: Mapping[int, int]) -> list[diffing.Seen]:
+    pairs = zip(items, ranks, strict=True)
+    return [
+        diffing.Seen(item=item, match=match_of[item], rank=rank) for item, rank in pairs if item in match_of
+    ]
+
+
+def _answer(at: datetime, items: Sequence[diffing.Seen], depth: int) -> diffing.Answer:
+    ranks = {match: seen.rank for match, seen in diffing.best_of(items).items()}
+    return diffing.Answer(at=at, ranks=ranks, depth=depth)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """A match that is gone everywhere: since its first miss, last seen before that."""
+
+    match: int
+    item: int
+    since: datetime
+    last_seen: datetime | None
+
+
+def gone_now(search: Search, now: Sequence[diffing.Seen], past: Past, at: datetime) -> list[Verdict]:
+    """The matches that this complete answer confirms as gone on every active target that has seen them."""
+    newest = _answer(at, now, depth_of(search.target))
+    answers = [newest, *past.answers]
+    absent = {match for answer in past.answers for match in answer.ranks} - set(newest.ranks)
+    missing = {match: gap for match in absent if (gap := diffing.absence(match, answers)) and gap.is_gone}
+    present = Match.objects.filter(pk__in=missing, gone_at=None).values_list("pk", flat=True)
+    elsewhere = _other_targets(search, list(present))
+    last_item = {seen.match: seen.item for items in reversed(past.items) for seen in items}
+    verdicts = (
+        _verdict(match, missing[match], answers, last_item[match], elsewhere.get(match, []))
+        for match in present
+    )
+    return [verdict for verdict in verdicts if verdict]
+
+
+def _other_targets(search: Search, matches: Sequence[int]) -> dict[int, list[Past]]:
+    """For each match the past of the other active targets that have seen it."""
+    seen = ResultItem.objects.filter(
+        match__in=matches, target__is_active=True, target__watched_image=search.watched_image_id
+    ).exclude(target=search.target_id)
+    pairs = set(seen.values_list("match_id", "target_id"))
+    targets = SearchTarget.objects.in_bulk({target for _, target in pairs})
+    pasts = {pk: past_of(target) for pk, target in targets.items()}
+    found: dict[int, list[Past]] = {}
+    for match, target in pairs:
+        found.setdefault(match, []).append(pasts[target])
+    return found
+
+
+def _verdict(
+    match: int,
+    gap: diffing.Absence,
+    answers: Sequence[diffing.Answer],
+    item: int,
+    others: Sequence[Past],
+) -> Verdict | None:
+    """None when another target still has it, or is not sure yet that it has gone."""
+    since, last_seen = gap.since, _last_seen(match, answers)
+    for past in others:
+        other = diffing.absence(match, past.answers)
+        if other is None or not other.is_gone:
+            return None
+        since = max(since, other.since)
+        last_seen = max(filter(None, [last_seen, _last_seen(match, past.answers)]), default=None)
+    return Verdict(match=match, item=item, since=since, last_seen=last_seen)
+
+
+def _last_seen(match: int, answers: Sequence[diffing.Answer]) -> datetime | None:
+    return next((answer.at for answer in answers if match in answer.ranks), None)

@@ -1,0 +1,87 @@
+"""The loop that drives the steps: one slice works while anything is due, and waits for what is soon due."""
+
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Min
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from monitor import queue
+from monitor.models import Picture, Search
+from monitor.pipeline import collecting, planning, posting, reconciling, verifying, walking
+
+SLICE_SECONDS = 20.0
+NAP_SECONDS = 0.5
+MANY_WAITING = 5
+stop = threading.Event()
+
+
+def run_slice(seconds: float = SLICE_SECONDS) -> None:
+    """Asks and collects until nothing is due within the slice; asks for another slice when work is left."""
+    _slice(seconds, step, _next_search)
+    if _next_search() is not None:
+        queue.nudge("pump")
+
+
+def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
+    """The same for pictures, so that slow hosts never hold up searches."""
+    _slice(seconds, lambda at: verifying.fetch_due(), _next_picture)
+    if _next_picture() is not None:
+        queue.nudge("fetch")
+
+
+def step(at: datetime, only_run: int | None = None) -> int:
+    """Every hop once; returns how many rows were taken up."""
+    return (
+        posting.post_due(at, only_run)
+        + walking.walk_due(at, only_run)
+        + collecting.collect_due(at, only_run)
+        + reconciling.reconcile_due(at, only_run)
+    )
+
+
+def _slice(seconds: float, work: Callable[[datetime], int], next_due: Callable[[], float | None]) -> None:
+    end = time.monotonic() + seconds
+    while not stop.is_set() and time.monotonic() < end:
+        if work(timezone.now()):
+            continue
+        wait = next_due()
+        if wait is None or time.monotonic() + wait > end:
+            return
+        stop.wait(min(max(wait, 0.05), NAP_SECONDS))
+
+
+def _next_search() -> float | None:
+    """Seconds until the next open search is due; None when none is open."""
+    return _seconds_until(Search.objects.open().aggregate(at=Min("not_before"), now=Now()))
+
+
+def _next_picture() -> float | None:
+    pending = Picture.objects.filter(state=Picture.State.PENDING)
+    return _seconds_until(pending.aggregate(at=Min("not_before"), now=Now()))
+
+
+def _seconds_until(row: dict[str, datetime | None]) -> float | None:
+    if row["at"] is None or row["now"] is None:
+        return None
+    return (row["at"] - row["now"]).total_seconds()
+
+
+def look_around(at: datetime) -> None:
+    """What the minutely tick does: plans what is due, hears what is ready, and nudges every kind of work."""
+    planning.plan_due(at)
+    if Search.objects.filter(state=Search.State.WAITING).count() > MANY_WAITING:
+        _hear_what_is_ready()
+    for name in ("pump", "fetch", "tell"):
+        queue.nudge(name)
+
+
+def _hear_what_is_ready() -> None:
+    if settings.HAS_DATAFORSEO:
+        collecting.hurry_ready(is_simulated=False)
+    if settings.SIMULATOR_URL:
+        collecting.hurry_ready(is_simulated=True)
