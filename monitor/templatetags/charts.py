@@ -18,7 +18,7 @@ STEPS = (1, 2, 5)
 
 
 class Line(Protocol):
-    """One line of a chart: `kind` is ink, soft, google, yandex, add or del; a None value is unknown, a gap."""
+    """One line of a chart: `kind` is ink, soft, google, yandex, add or del; a None value is a gap."""
 
     @property
     def name(self) -> str: ...
@@ -74,7 +74,7 @@ def trend(days: Sequence[date], lines: Sequence[Line], title: str) -> SafeString
 
 
 def scale_for(largest: int) -> list[int]:
-    """Round marks for an axis from 0 to at least `largest`: 2 to 5 steps of 1, 2 or 5 times a power of ten."""
+    """Round marks for an axis from 0 to at least `largest`: 2 to 5 steps of 1, 2 or 5 times 10, 100, …"""
     power = 1
     while True:
         for step in (power * base for base in STEPS):
@@ -189,8 +189,8 @@ def _table(days: Sequence[date], lines: Sequence[Line]) -> SafeString:
         ),
     )
     return format_html(
-        '<details class="data-of"><summary>Show as table</summary><table><thead><tr><th scope="col">Day</th>{}'
-        "</tr></thead><tbody>{}</tbody></table></details>",
+        '<details class="data-of"><summary>Show as table</summary><table>'
+        '<thead><tr><th scope="col">Day</th>{}</tr></thead><tbody>{}</tbody></table></details>',
         head,
         rows,
     )
