@@ -67,6 +67,11 @@ def address_of(image: WatchedImage) -> str:
     return image.source_url
 
 
+def simulator_for(workspace: Workspace) -> str:
+    """The simulator's address for a demo workspace, "" for any other: only demos may reach it."""
+    return str(settings.SIMULATOR_URL) if workspace.is_demo else ""
+
+
 def reset() -> None:
     """Forgets the clients (settings changed; used by tests)."""
     dataforseo.cache_clear()
