@@ -123,7 +123,7 @@ class Answer:
     """A parsed answer: items in rank order; `is_partial` when absence proves nothing.
 
     `unknown_kinds` counts item types that we do not know (kept when they name a page). `unusable` counts
-    items without a usable page URL. `cbir_id` and `page` belong to Yandex, `observed_at` is the provider's time.
+    items without a usable page URL. `cbir_id` and `page` are Yandex's, `observed_at` is the provider's time.
     """
 
     items: Sequence[Item]

@@ -1,7 +1,7 @@
 """DataForSEO's status codes, what each means for us, and the errors made of them.
 
-From the code list in its appendix (errors) and its help centre. Texts "can be expanded and may vary" there, so only
-the numbers are read; the text is shown.
+From the code list in its appendix (errors) and its help centre. Texts "can be expanded and may vary" there,
+so only the numbers are read; the text is shown.
 """
 
 from collections.abc import Mapping

@@ -1,0 +1,220 @@
+"""The call to Yandex, at the wire: what is sent, and what each stored refusal means."""
+
+import base64
+import json
+import logging
+import uuid
+
+import httpx
+import pytest
+
+from monitor.providers.base import (
+    AccountError,
+    IdRejected,
+    OutcomeUnknown,
+    ProtocolBug,
+    ProviderError,
+    Query,
+    RateLimited,
+    Rejected,
+    TaskFailed,
+    Unavailable,
+)
+from monitor.providers.yandex import Yandex
+from tests.providers.wire import PAYLOADS, Recorder, payload
+
+FOLDER = "b1gt6g8ht345********"
+CBIR_ID = "1716254/_KnCt2T9gLh4z8SSv8nVqQ7277"
+IMAGE = b"\xff\xd8 a picture"
+WANTED = json.loads(payload("yandex/requests.json"))
+FIRST = Query(tag="t", settings={}, image=IMAGE)
+BY_ID = Query(tag="t", settings={}, image=IMAGE, page=1, cbir_id=CBIR_ID)
+
+# What each stored refusal means when the picture was sent, and when its id was.
+REFUSALS: dict[str, tuple[type[ProviderError], type[ProviderError]]] = {
+    "error_400_bad_image": (Rejected, IdRejected),
+    "error_400_badrequest_details": (Rejected, IdRejected),
+    "error_400_folder_mismatch": (AccountError, AccountError),
+    "error_400_folder_required": (AccountError, AccountError),
+    "error_400_image_missing": (Rejected, IdRejected),
+    "error_401_docs": (AccountError, AccountError),
+    "error_401_key_expired": (AccountError, AccountError),
+    "error_401_unknown_api_key": (AccountError, AccountError),
+    "error_403_permission": (AccountError, AccountError),
+    "error_404_unknown_cbir_id": (Rejected, IdRejected),
+    "error_429_quota": (RateLimited, RateLimited),
+    "error_500_internal": (OutcomeUnknown, OutcomeUnknown),
+    "error_502_html": (OutcomeUnknown, OutcomeUnknown),
+    "error_503_unavailable": (OutcomeUnknown, OutcomeUnknown),
+    "error_504_deadline": (OutcomeUnknown, OutcomeUnknown),
+    "error_alt_envelope_grpcCode": (AccountError, AccountError),
+}
+
+
+def stored(name: str) -> httpx.Response:
+    """A stored page or refusal as an HTTP answer."""
+    file = json.loads(payload(f"yandex/{name}.json"))
+    if "body_text" in file:
+        return httpx.Response(file["_http_status"], html=file["body_text"])
+    return httpx.Response(file["_http_status"], json=file["body"])
+
+
+def status(code: int, message: str = "", http: int = 400) -> httpx.Response:
+    """A refusal as Google's RPC writes it."""
+    return httpx.Response(http, json={"code": code, "message": message})
+
+
+def client(*replies: httpx.Response | Exception) -> tuple[Yandex, Recorder]:
+    recorder = Recorder(*replies)
+    return Yandex("https://search.test", FOLDER, api_key="key", transport=recorder), recorder
+
+
+def error_after(answer: httpx.Response | Exception, query: Query = FIRST) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        client(answer)[0].search(query)
+    return caught.value
+
+
+def test_it_sends_the_picture_first() -> None:
+    api, recorder = client(stored("page0_40_no_maxpage"))
+    api.search(Query(tag="t", settings={"family_mode": "none"}, image=IMAGE))
+    request = recorder.requests[0]
+    assert request.method == "POST"
+    assert str(request.url) == "https://search.test/v2/image/search_by_image"
+    assert request.headers["authorization"] == "Api-Key key"
+    uuid.UUID(request.headers["x-client-request-id"])
+    assert recorder.sent() == {**WANTED["first_page_data"], "data": base64.b64encode(IMAGE).decode()}
+
+
+def test_it_sends_the_id_and_the_same_settings_on_later_pages() -> None:
+    api, recorder = client(stored("page1_40"), stored("page1_40"))
+    api.search(
+        Query(tag="t", settings={"family_mode": "FAMILY_MODE_NONE"}, image=IMAGE, page=1, cbir_id=CBIR_ID)
+    )
+    api.search(Query(tag="t", settings={"site": "example.com"}, cbir_id=CBIR_ID))
+    assert recorder.sent(0) == WANTED["next_page_id"]
+    assert recorder.sent(1) == {**WANTED["site_restricted"], "page": "0"}
+
+
+def test_it_sends_the_address_when_there_is_no_picture() -> None:
+    api, recorder = client(stored("page0_40_no_maxpage"))
+    api.search(Query(tag="t", settings={}, image_url="https://example.com/logo.png"))
+    assert recorder.sent() == {**WANTED["first_page_url"], "page": "0"}
+
+
+def test_it_sends_a_token_when_there_is_no_key() -> None:
+    recorder = Recorder(stored("totally_empty"))
+    with Yandex("https://search.test", FOLDER, iam_token="t1.token", transport=recorder) as api:
+        api.search(FIRST)
+    assert recorder.requests[0].headers["authorization"] == "Bearer t1.token"
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        Query(tag="t", settings={}),
+        Query(tag="t", settings={}, image=b"x" * 3_145_729),
+        Query(tag="t", settings={}, image_url="https://example.com/" + "a" * 1024),
+    ],
+    ids=["nothing", "large", "long"],
+)
+def test_it_sends_nothing_that_cannot_work(query: Query) -> None:
+    api, recorder = client()
+    with pytest.raises(Rejected):
+        api.search(query)
+    assert recorder.requests == []
+
+
+def test_it_returns_the_page_with_its_body_and_ranks() -> None:
+    api, _ = client(stored("page1_40"))
+    found = api.search(BY_ID, first_rank=41)
+    assert found.answer is not None
+    assert (found.answer.page, found.answer.cbir_id) == (1, CBIR_ID)
+    assert [item.rank_absolute for item in found.answer.items] == list(range(41, 81))
+    assert json.loads(found.body)["page"] == "1"
+
+
+@pytest.mark.parametrize("name", ["nothing_found_page0", "totally_empty"])
+def test_it_takes_nothing_found_as_an_answer(name: str) -> None:
+    answer = client(stored(name))[0].search(FIRST).answer
+    assert answer is not None
+    assert (answer.items, answer.is_partial) == ((), False)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (PAYLOADS / "yandex").glob("error_*.json")))
+def test_it_says_what_each_stored_refusal_means(name: str) -> None:
+    assert (type(error_after(stored(name))), type(error_after(stored(name), BY_ID))) == REFUSALS[name]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.ReadTimeout("slow"),
+        httpx.RemoteProtocolError("closed"),
+        httpx.Response(499),
+        httpx.Response(408),
+        httpx.Response(204),
+        httpx.Response(200, html="<html></html>"),
+        httpx.Response(200, content=b'{"images": [{"url'),
+        httpx.Response(200, json=[]),
+        status(14, "Service unavailable", http=200),
+    ],
+    ids=repr,
+)
+def test_it_does_not_know_whether_a_broken_page_was_billed(answer: httpx.Response | Exception) -> None:
+    error = error_after(answer)
+    assert isinstance(error, OutcomeUnknown)
+    assert error.billed == "possibly"
+
+
+def test_it_knows_that_an_unreached_yandex_billed_nothing() -> None:
+    for answer in (httpx.ConnectError("no"), httpx.Response(307, headers={"location": "https://login.test"})):
+        error = error_after(answer)
+        assert type(error) is Unavailable
+        assert error.billed == "no"
+
+
+@pytest.mark.parametrize(
+    ("answer", "kind"),
+    [
+        (status(16, "Unknown api key", http=200), AccountError),
+        (httpx.Response(402), AccountError),
+        (httpx.Response(413, html="<h1>Too large</h1>"), Rejected),
+        (status(8, "Received message larger than max (5 vs. 4)", http=429), Rejected),
+        (status(12, "Unimplemented", http=501), ProtocolBug),
+        (status(10, "Aborted", http=409), ProtocolBug),
+        (httpx.Response(404, html="<h1>No such page</h1>"), ProtocolBug),
+        (httpx.Response(405), ProtocolBug),
+        (status(15, "Data loss", http=500), TaskFailed),
+    ],
+    ids=repr,
+)
+def test_it_says_what_other_refusals_mean(answer: httpx.Response, kind: type[ProviderError]) -> None:
+    assert type(error_after(answer)) is kind
+
+
+def test_it_waits_as_long_as_a_429_says() -> None:
+    assert error_after(httpx.Response(429, headers={"Retry-After": "3"})).retry_after == 3
+    assert error_after(stored("error_429_quota")).retry_after is None
+
+
+def test_it_names_the_request_in_its_message() -> None:
+    error = error_after(stored("error_403_permission"))
+    assert error.code == 7
+    assert error.message == (
+        "Yandex does not serve this account: Permission denied "
+        "(request e38e71c3-adc6-4584-98a4-b0f103d55f61)."
+    )
+    bare = error_after(httpx.Response(405, headers={"x-request-id": "r-1"}))
+    assert bare.message == "Yandex did not understand our call: HTTP 405 (request r-1)."
+
+
+def test_it_logs_request_ids_and_nothing_secret(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    answer = stored("error_500_internal")
+    answer.headers.update({"x-request-id": "r-1", "x-server-trace-id": "t-1"})
+    error = error_after(answer)
+    assert "r-1" in caplog.text
+    assert "t-1" in caplog.text
+    for secret in ("Api-Key", base64.b64encode(IMAGE).decode()):
+        assert secret not in caplog.text + repr(error)
