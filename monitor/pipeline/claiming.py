@@ -35,7 +35,7 @@ def claim(
         .select_for_update(of=("self",), skip_locked=True)
         .values_list("pk", flat=True)[:limit]
     )
-    changes = {"not_before": Now() + lease}
+    changes: dict[str, object] = {"not_before": Now() + lease}
     if become is not None:
         changes["state"] = become
     if is_attempt:

@@ -48,7 +48,8 @@ def dataforseo(*, is_simulated: bool) -> DataForSEO:
     """The client of one account, one per process; httpx keeps its connections."""
     if is_simulated:
         return DataForSEO(login="simulator", password="simulator", url=settings.SIMULATOR_URL)  # noqa: S106
-    return DataForSEO(**settings.DATAFORSEO)
+    account = settings.DATAFORSEO
+    return DataForSEO(login=account["login"], password=account["password"], url=account["url"])
 
 
 @cache
@@ -56,7 +57,13 @@ def yandex(*, is_simulated: bool) -> Yandex:
     """The client of one account, one per process."""
     if is_simulated:
         return Yandex(url=settings.SIMULATOR_URL, folder_id="simulator", api_key="sim-ok")
-    return Yandex(**settings.YANDEX)
+    account = settings.YANDEX
+    return Yandex(
+        url=account["url"],
+        folder_id=account["folder_id"],
+        api_key=account["api_key"],
+        iam_token=account["iam_token"],
+    )
 
 
 def address_of(image: WatchedImage) -> str:

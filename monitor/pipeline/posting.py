@@ -82,8 +82,12 @@ def _prepare(search: Search, at: datetime) -> Job | None:
         reserved=spending.price_of(Provider.DATAFORSEO, search.priority),
         posted_at=at,
     )
-    priority = "high" if search.priority == Search.Priority.HIGH else "normal"
-    query = Query(tag=task.tag, settings=search.target.settings, image_url=address, priority=priority)
+    query = Query(
+        tag=task.tag,
+        settings=search.target.settings,
+        image_url=address,
+        priority="high" if search.priority == Search.Priority.HIGH else "normal",
+    )
     return Job(search=search, task=task, query=query)
 
 

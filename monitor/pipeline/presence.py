@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from monitor import diffing
 from monitor.models import Match, Provider, ResultItem, Search, SearchTarget
@@ -32,21 +33,34 @@ def depth_of(target: SearchTarget) -> int:
 
 def past_of(target: SearchTarget, before_seq: int | None = None) -> Past:
     """The last complete answers: nine, or as many as it takes to look back 48 hours."""
-    complete = Search.objects.filter(target=target).complete().order_by("-seq")
+    rows = _rows(target, before_seq, SHORT_WINDOW)
+    if len(rows) == SHORT_WINDOW and rows[0].at - rows[-1].at < diffing.MISSES_APART + timedelta(hours=2):
+        rows = _rows(target, before_seq, LONG_WINDOW)
+    match_of = _matches_of({item for row in rows for item in row.items})
+    items = [_seen(row.items, row.ranks, match_of) for row in rows]
+    depth = depth_of(target)
+    return Past(
+        answers=[_answer(row.at, seen, depth) for row, seen in zip(rows, items, strict=True)],
+        items=items,
+        sizes=[row.size for row in rows],
+    )
+
+
+class Row(NamedTuple):
+    """The columns of a complete search that presence is judged by."""
+
+    at: datetime
+    items: list[int]
+    ranks: list[int]
+    size: int
+
+
+def _rows(target: SearchTarget, before_seq: int | None, limit: int) -> list[Row]:
+    complete = Search.objects.filter(target=target, observed_at__isnull=False).complete().order_by("-seq")
     if before_seq is not None:
         complete = complete.filter(seq__lt=before_seq)
     columns = complete.values_list("observed_at", "item_ids", "rank_absolute", "n_items")
-    rows = list(columns[:SHORT_WINDOW])
-    if len(rows) == SHORT_WINDOW and rows[0][0] - rows[-1][0] < diffing.MISSES_APART + timedelta(hours=2):
-        rows = list(columns[:LONG_WINDOW])
-    match_of = _matches_of({item for row in rows for item in row[1]})
-    items = [_seen(row[1], row[2], match_of) for row in rows]
-    depth = depth_of(target)
-    return Past(
-        answers=[_answer(row[0], seen, depth) for row, seen in zip(rows, items, strict=True)],
-        items=items,
-        sizes=[row[3] for row in rows],
-    )
+    return [Row(*row) for row in columns[:limit]]  # type: ignore[arg-type]  # observed_at is never null here
 
 
 def _matches_of(items: Collection[int]) -> dict[int, int]:

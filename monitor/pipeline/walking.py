@@ -10,7 +10,6 @@ A call whose outcome is not known is booked as possibly billed and sent once mor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models.functions import Now
 
@@ -166,7 +165,7 @@ def _ask(walk: Walk, task: ProviderTask, account: engines.Account) -> Answer:
 
 
 def _picture(search: Search) -> bytes:
-    with default_storage.open(search.watched_image.file.name) as file:
+    with search.watched_image.file.open("rb") as file:
         return imaging.for_search(file.read())
 
 
