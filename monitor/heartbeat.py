@@ -25,6 +25,12 @@ def beat(sign: str) -> None:
         (folder / sign).touch()
 
 
+def reset(folder: Path) -> None:
+    """Forget the signs of an earlier cluster."""
+    for sign in (POLLED, HANDED, FINISHED):
+        (folder / sign).unlink(missing_ok=True)
+
+
 def silence(folder: Path, started: float, now: float) -> float:
     """For how many seconds the cluster, born at `started`, has owed a sign; times in seconds since the epoch.
 

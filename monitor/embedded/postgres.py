@@ -8,13 +8,14 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from monitor.embedded import cluster as clusters
 from monitor.embedded.binaries import find_binaries, reachable
 from monitor.embedded.errors import EmbeddedError
-from monitor.embedded.processes import MARK, PROC, end, is_alive, kill_group, spawn, wait_gone
+from monitor.embedded.processes import PROC, end, is_alive, kill_all, spawn, wait_gone
 from monitor.env.files import DATABASE_NAME, SOCKET_NAME, SOCKET_PORT, socket_dir
 
 FAST_STOP, IMMEDIATE_STOP = signal.SIGINT, signal.SIGQUIT
@@ -28,12 +29,11 @@ SELECT 'CREATE DATABASE {DATABASE_NAME}' WHERE NOT EXISTS (
 class Postgres:
     """One server over DATA_DIR/postgres; `durable=False` gives up safety for the speed of tests."""
 
-    def __init__(self, data_dir: Path, *, durable: bool = True, mark: str = "") -> None:
+    def __init__(self, data_dir: Path, *, durable: bool = True) -> None:
         self.data_dir = data_dir
         self.cluster = data_dir / "postgres"
         self.log = data_dir / "logs" / "postgres.log"
         self.durable = durable
-        self.mark = mark
         self._process: subprocess.Popen[bytes] | None = None
         self._log_start = 0
 
@@ -68,7 +68,7 @@ class Postgres:
             self._log_start = output.tell()
             self._process = spawn(
                 [usable["postgres"], "-D", folder, *self._options()],
-                environ=clusters.server_environ() | ({MARK: self.mark} if self.mark else {}),
+                environ=clusters.server_environ(),
                 cwd=self.cluster,
                 output=output,
                 death_signal=FAST_STOP,
@@ -77,10 +77,12 @@ class Postgres:
         self.keep_link()
         return self._process
 
-    def wait_until_ready(self, timeout: float) -> None:
+    def wait_until_ready(self, timeout: float, should_stop: Callable[[], bool] = lambda: False) -> None:
         """Return when connections are taken; the database is made when it is missing."""
         deadline = time.monotonic() + timeout
         while not self._is_ready():
+            if should_stop():
+                return
             if self._process is None or self._process.poll() is not None:
                 raise EmbeddedError(
                     clusters.explain("PostgreSQL did not start", self._output(), self.data_dir)
@@ -128,9 +130,7 @@ class Postgres:
             raise EmbeddedError(f"PostgreSQL is already running on {self.cluster} (process {self.pid}).")
         orphans = clusters.server_processes(self.cluster)
         if not wait_gone(orphans, 2.0):
-            for pid in orphans:
-                kill_group(pid)
-            end(orphans, grace=0.0)
+            kill_all(orphans)
         # The noted process is surely no server of ours, and after a restart of the machine its number may be
         # anybody's: PostgreSQL itself would then refuse to start.
         (self.cluster / "postmaster.pid").unlink(missing_ok=True)

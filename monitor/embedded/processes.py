@@ -1,11 +1,12 @@
 """Starting, recognising and ending processes."""
 
+import ctypes
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,7 @@ TETHER = Path(__file__).with_name("tether.py")
 PROC = Path("/proc")
 # Each child of `up` carries this variable, and so do its own children: by it they are found again.
 MARK = "WHEREABOUTS_CHILD_OF"
+PR_SET_CHILD_SUBREAPER = 36
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,7 @@ def spawn(
     environ: Mapping[str, str],
     cwd: Path,
     output: IO[bytes],
+    errors: IO[bytes] | None = None,
     death_signal: signal.Signals = signal.SIGTERM,
     user: User | None = None,
 ) -> subprocess.Popen[bytes]:
@@ -44,7 +47,7 @@ def spawn(
         cwd=cwd,
         stdin=subprocess.DEVNULL,
         stdout=output,
-        stderr=subprocess.STDOUT,
+        stderr=errors or subprocess.STDOUT,
         start_new_session=True,
     )
 
@@ -74,26 +77,33 @@ def all_pids() -> Iterator[int]:
         yield from (int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit())
 
 
-def marked(mark: str) -> list[int]:
-    """Living processes started, directly or not, with this mark; never the calling process."""
-    wanted = f"{MARK}={mark}".encode()
+def marked(start: str) -> list[int]:
+    """Living processes started, directly or not, with a mark that starts so; never the calling process."""
+    wanted = b"\0" + os.fsencode(f"{MARK}={start}")
     return [pid for pid in all_pids() if pid != os.getpid() and wanted in _environ(pid) and is_alive(pid)]
 
 
-def _environ(pid: int) -> list[bytes]:
+def _environ(pid: int) -> bytes:
     with suppress(OSError):
-        return (PROC / str(pid) / "environ").read_bytes().split(b"\0")
-    return []
+        return b"\0" + (PROC / str(pid) / "environ").read_bytes()
+    return b""
 
 
 def end(pids: Sequence[int], grace: float) -> None:
     """SIGTERM, up to `grace` seconds, then SIGKILL; returns when all are gone."""
-    for number, seconds in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
-        for pid in pids:
-            with suppress(ProcessLookupError):
-                os.kill(pid, number)
-        if wait_gone(pids, seconds):
-            return
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+    if not wait_gone(pids, grace):
+        kill_all(pids)
+
+
+def kill_all(pids: Sequence[int]) -> None:
+    """SIGKILL, and wait until they are gone."""
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    wait_gone(pids, 5.0)
 
 
 def kill_group(pid: int) -> None:
@@ -110,3 +120,21 @@ def wait_gone(pids: Sequence[int], seconds: float) -> bool:
             return False
         time.sleep(0.05)
     return True
+
+
+def adopt_orphans() -> None:
+    """Make this process the parent of descendants whose own parent died, as far as the system can (Linux)."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def reap_adopted(own: Collection[int]) -> None:
+    """Take notice of the end of adopted children, so that no zombies stay; `own` ones are left alone."""
+    while sys.platform == "linux":
+        try:
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError:
+            return
+        if ended is None or ended.si_pid in own:
+            return
+        os.waitpid(ended.si_pid, 0)
