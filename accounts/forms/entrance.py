@@ -1,6 +1,7 @@
 """Forms of people who are not signed in yet, and of passwords."""
 
 from allauth.account import forms as allauth_forms
+from allauth.account.adapter import get_adapter
 from allauth.core import context
 from allauth.core.exceptions import ImmediateHttpResponse
 from django import forms
@@ -47,6 +48,15 @@ class InOurWords:
 
 class LoginForm(InOurWords, allauth_forms.LoginForm):  # type: ignore[misc]  # allauth is untyped
     """Sign-in by e-mail address and password."""
+
+    @property
+    def is_open_for_signup(self) -> bool:
+        return bool(get_adapter().is_open_for_signup(self.request))
+
+    @property
+    def has_nobody(self) -> bool:
+        """Whether there is no account at all: the page then says how the first one is made."""
+        return not User.objects.exists()
 
 
 class ResetPasswordForm(InOurWords, allauth_forms.ResetPasswordForm):  # type: ignore[misc]  # allauth is untyped

@@ -37,30 +37,22 @@ def time_zone_field() -> forms.ChoiceField:
     return forms.ChoiceField(label="Time zone", choices=time_zones, initial="UTC", help_text=text)
 
 
-class DomainsField(forms.CharField):
-    """Domains, one on a line; full addresses are taken too. Cleans to a list of host names."""
+def domains_field() -> forms.CharField:
+    """Read its text with `domains`."""
+    return forms.CharField(
+        label="Your own domains",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"}),
+        help_text="One on a line, such as example.com. What appears there is yours.",
+    )
 
-    def __init__(self) -> None:
-        super().__init__(
-            label="Your own domains",
-            required=False,
-            widget=forms.Textarea(attrs={"rows": 4, "spellcheck": "false", "autocapitalize": "none"}),
-            help_text="One on a line, such as example.com. Appearances there are your own.",
-        )
 
-    def prepare_value(self, value: object) -> object:
-        return "\n".join(value) if isinstance(value, list) else value
-
-    def to_python(self, value: object) -> list[str]:
-        names = [_host(word) for word in str(value or "").replace(",", " ").split()]
-        return sorted(dict.fromkeys(names))
-
-    def validate(self, value: list[str]) -> None:  # type: ignore[override]  # a list in place of a text
-        if len(value) > MAX_DOMAINS:
-            raise forms.ValidationError(f"Enter at most {MAX_DOMAINS} domains.")
-
-    def run_validators(self, value: object) -> None:
-        """The validators of a text do not apply to a list."""
+def domains(text: str) -> list[str]:
+    """The host names in a text of domains or full addresses; raises ValidationError."""
+    names = sorted({_host(word) for word in text.replace(",", " ").split()})
+    if len(names) > MAX_DOMAINS:
+        raise forms.ValidationError(f"Enter at most {MAX_DOMAINS} domains.")
+    return names
 
 
 def _host(word: str) -> str:
