@@ -1,8 +1,21 @@
 """Rows for tests: plain functions with readable defaults."""
 
+import hashlib
+import io
+from datetime import datetime
 from itertools import count
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db.models import Max
+from django.utils import timezone
+from PIL import Image, ImageDraw
 
 from accounts.models import Membership, Role, User, Workspace
+from monitor.models import Collection, Provider, Run, Search, SearchTarget, WatchedImage
+from monitor.models.markets import hash_settings
+from monitor.providers.base import Answer, Item
 
 PASSWORD = "correct horse battery"
 
@@ -30,3 +43,82 @@ def make_member(workspace: Workspace, role: str = Role.VIEWER, *, user: User | N
     person = user or make_user()
     Membership.objects.create(user=person, workspace=workspace, role=role)
     return person
+
+
+def make_collection(workspace: Workspace | None = None, *, name: str = "", **fields: Any) -> Collection:
+    """A collection without markets."""
+    owner = workspace or make_workspace()
+    return Collection.objects.create(workspace=owner, name=name or f"Product {next(_numbers)}", **fields)
+
+
+def make_image(collection: Collection | None = None, *, title: str = "Tidal mug", **fields: Any) -> WatchedImage:
+    """A watched image with a real small JPEG behind it."""
+    folder = collection or make_collection()
+    number = next(_numbers)
+    values = {
+        "file": default_storage.save(f"watched/test-{number}.jpg", ContentFile(a_jpeg(number))),
+        "thumbnail": default_storage.save(f"watched/test-{number}-small.jpg", ContentFile(a_jpeg(number, 64))),
+        "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
+        "public_token": f"token{number}",
+        "dhash": number,
+        "width": 320,
+        "height": 320,
+    }
+    return WatchedImage.objects.create(
+        workspace=folder.workspace, collection=folder, title=title, **{**values, **fields}
+    )
+
+
+def make_target(
+    image: WatchedImage | None = None, provider: str = Provider.DATAFORSEO, **settings: Any
+) -> SearchTarget:
+    """A standing question about an image, of which there may be one per provider and settings."""
+    return SearchTarget.objects.create(
+        watched_image=image or make_image(),
+        provider=provider,
+        settings=settings,
+        settings_hash=hash_settings(provider, settings),
+    )
+
+
+def make_run(collection: Collection, at: datetime | None = None, **fields: Any) -> Run:
+    """A run without searches."""
+    number = (collection.runs.aggregate(last=Max("number"))["last"] or 0) + 1
+    values = {"trigger": Run.Trigger.SCHEDULE, "scheduled_for": at or timezone.now()}
+    return Run.objects.create(collection=collection, number=number, **{**values, **fields})
+
+
+def make_search(target: SearchTarget, run: Run | None = None, **fields: Any) -> Search:
+    """A search of a target, planned unless told otherwise."""
+    image = target.watched_image
+    seq = (target.searches.aggregate(last=Max("seq"))["last"] or 0) + 1
+    sweep = run or make_run(image.collection)
+    return Search.objects.create(target=target, watched_image=image, run=sweep, seq=seq, **fields)
+
+
+def an_item(page: str = "https://shop.example/p/1", rank: int = 1, **fields: Any) -> Item:
+    """An item as a provider's parser gives it."""
+    values: dict[str, Any] = {
+        "kind": "organic",
+        "title": f"Page at {page}",
+        "image_url": f"{page}/picture.jpg",
+        "rank_absolute": rank,
+        "rank_group": rank,
+    }
+    return Item(page_url=page, **{**values, **fields})
+
+
+def an_answer(*pages: str, **fields: Any) -> Answer:
+    """An answer that holds these pages, in this order."""
+    return Answer(items=[an_item(page, rank) for rank, page in enumerate(pages, 1)], **fields)
+
+
+def a_jpeg(seed: int = 1, side: int = 320) -> bytes:
+    """A small JPEG that differs from seed to seed."""
+    picture = Image.new("RGB", (side, side), (seed * 53 % 256, seed * 97 % 256, seed * 31 % 256))
+    draw = ImageDraw.Draw(picture)
+    draw.ellipse([side // 8, side // 6, side // 2, side // 2], fill=(250, 240, seed * 7 % 256))
+    draw.rectangle([side // 2, side // 2, side - 9, side - 20], fill=(seed * 11 % 256, 30, 90))
+    buffer = io.BytesIO()
+    picture.save(buffer, "JPEG", quality=88)
+    return buffer.getvalue()
