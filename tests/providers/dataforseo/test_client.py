@@ -25,6 +25,7 @@ from monitor.providers.base import (
     Unavailable,
 )
 from monitor.providers.dataforseo import DataForSEO
+from monitor.providers.dataforseo import client as module
 from tests.providers.wire import PAYLOADS, Recorder, payload, reply
 
 ID = "11210435-1535-0066-0000-000000000001"
@@ -339,6 +340,23 @@ def test_it_turns_the_pages_of_the_providers_list() -> None:
     assert len(list(api.find_tasks(datetime.now(UTC), datetime.now(UTC)))) == sum(sizes)
     sent = [json.loads(request.content)[0]["offset"] for request in recorder.requests]
     assert sent == [0, 1000, 2000]
+
+
+def test_it_turns_no_pages_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "PAGE_ROWS", 1)
+    monkeypatch.setattr(module, "MAX_PAGES", 3)
+    body = {"status_code": 20000, "tasks": [{"status_code": 20000, "result": [{}]}]}
+    api, recorder = client(*(httpx.Response(200, json=body) for _ in range(5)))
+    assert list(api.find_tasks(datetime.now(UTC), datetime.now(UTC))) == []
+    assert len(recorder.requests) == 3
+
+
+def test_it_closes_its_connections() -> None:
+    api, _ = client(reply("dataforseo/tasks_ready_empty.json"))
+    with api:
+        api.ready()
+    with pytest.raises(RuntimeError, match="closed"):
+        api.ready()
 
 
 def test_it_says_when_a_list_is_refused_as_a_task() -> None:
