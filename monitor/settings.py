@@ -1,16 +1,16 @@
-"""The one settings file; whatever differs between installations is an environment variable (monitor/env.py)."""
+"""The one settings file; whatever differs between installations is an environment variable (monitor/env/)."""
 
 import os
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from monitor.env import BadEnv, database_settings, read_env, secret_key
+from monitor.env import BadEnv, database_settings, environment, read_env, secret_key
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 try:
-    ENV = read_env(os.environ)
+    ENV = read_env(environment())
     SECRET_KEY = secret_key(ENV)
     DATABASES = {"default": database_settings(ENV) | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": False}}
 except BadEnv as error:
