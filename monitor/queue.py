@@ -15,6 +15,7 @@ from django_q.conf import Conf
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
+from monitor import heartbeat
 from monitor.models import WorkerNode
 
 STALE_NUDGE_SECONDS = 60
@@ -27,10 +28,21 @@ class Broker(ORM):  # type: ignore[misc]  # django-q has no types
 
     def dequeue(self) -> list[tuple[int, str]] | None:
         self._leave_when_orphaned()
+        heartbeat.beat(heartbeat.POLLED)
         taken = self._take()
         if not taken:
             sleep(Conf.POLL)
-        return taken or None
+            return None
+        heartbeat.beat(heartbeat.HANDED)
+        return taken
+
+    def acknowledge(self, task_id: int) -> None:
+        heartbeat.beat(heartbeat.FINISHED)
+        super().acknowledge(task_id)
+
+    def fail(self, task_id: int) -> None:
+        heartbeat.beat(heartbeat.FINISHED)
+        super().fail(task_id)
 
     def _leave_when_orphaned(self) -> None:
         parent = self._parents.setdefault(os.getpid(), os.getppid())

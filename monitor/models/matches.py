@@ -4,7 +4,6 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Concat
 
 from accounts.models import User, Workspace
 from monitor.models.images import WatchedImage
@@ -19,12 +18,15 @@ class Domain(models.Model):
         return self.name
 
 
-def _words(text: Concat) -> Func:
-    """Text with everything but letters and digits as blanks, so that URLs fall apart into words."""
-    return Func(
-        text, Value(r"[^[:alnum:]]+"), Value(" "), Value("g"),
-        function="regexp_replace", output_field=models.TextField(),
-    )  # fmt: skip
+WORDS = Func(
+    F("title"),
+    Value(" "),
+    F("page_url"),
+    arg_joiner=" || ",
+    # everything but letters and digits becomes a blank, so that URLs fall apart into words
+    template="regexp_replace(%(expressions)s, '[^[:alnum:]]+', ' ', 'g')",
+    output_field=models.TextField(),
+)
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
@@ -72,7 +74,7 @@ class Match(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     search = models.GeneratedField(
-        expression=SearchVector(_words(Concat(F("title"), Value(" "), F("page_url"))), config="simple"),
+        expression=SearchVector(WORDS, config="simple"),
         output_field=SearchVectorField(),
         db_persist=True,
     )
