@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -127,6 +127,12 @@ def count(value: int, words: str) -> str:
     if value == 0:
         return f"no {many}"
     return f"{value:,} {one if value == 1 else many}"
+
+
+@register.filter
+def breakable(host: str) -> SafeString:
+    """A host name that may break before its dots, for narrow places."""
+    return format_html_join(SafeString("<wbr>."), "{}", ((part,) for part in host.split(".")))
 
 
 @register.filter

@@ -125,6 +125,10 @@ def test_it_separates_thousands() -> None:
     assert ui.number(1_234_567) == "1,234,567"
 
 
+def test_it_lets_a_host_break_before_its_dots() -> None:
+    assert ui.breakable("shop.<b>.example") == "shop<wbr>.&lt;b&gt;<wbr>.example"
+
+
 @pytest.mark.parametrize(
     ("name", "letters"),
     [("Mara Keller", "MK"), ("Mara van der Keller", "MK"), ("mara@example.com", "M"), ("", "")],
