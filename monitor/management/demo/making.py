@@ -1,0 +1,88 @@
+"""Making the demo workspace, whole or not at all: the demo person's membership is written after everything else."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import Membership, Role, User, Workspace
+from monitor.alerts.telling import tell
+from monitor.management.demo import brand
+from monitor.management.demo.history import past_slots, run_past
+from monitor.models import Collection, Follow, Match, WatchedImage
+from monitor.pipeline import watching
+from monitor.simulator.control import Control
+
+
+def exists() -> bool:
+    """Whether the demo is there, complete."""
+    return Membership.objects.filter(user__email=brand.EMAIL, workspace__is_demo=True).exists()
+
+
+def make(password: str) -> None:
+    """Makes the demo anew: workspace, images, past runs; then its person may come in and is told the news."""
+    remove()
+    person = _person(password)
+    workspace = _workspace()
+    slots = past_slots(timezone.now())
+    collections = [_collection(workspace, name, person, slots) for name in (brand.PRODUCT, brand.CAMPAIGN)]
+    with Control(settings.SIMULATOR_URL) as control:
+        run_past(collections, slots, control)
+    Membership.objects.create(user=person, workspace=workspace, role=Role.OWNER)
+    tell(timezone.now())
+
+
+@transaction.atomic
+def remove() -> None:
+    """Deletes an unfinished demo."""
+    Match.objects.filter(workspace__is_demo=True).delete()
+    WatchedImage.objects.filter(workspace__is_demo=True).delete()
+    Workspace.objects.filter(is_demo=True).delete()
+
+
+def let_in(password: str) -> None:
+    """Makes the password that was printed the one that opens the demo."""
+    _person(password)
+
+
+def _person(password: str) -> User:
+    person, _ = User.objects.get_or_create(email=brand.EMAIL, defaults={"name": brand.NAME})
+    if not person.check_password(password):
+        person.set_password(password)
+        person.save(update_fields=["password"])
+    return person
+
+
+def _workspace() -> Workspace:
+    return Workspace.objects.create(
+        name=brand.WORKSPACE,
+        time_zone=brand.TIME_ZONE,
+        country=brand.COUNTRY,
+        language=brand.LANGUAGE,
+        own_domains=brand.OWN_DOMAINS,
+        is_demo=True,
+    )
+
+
+def _collection(workspace: Workspace, name: str, person: User, slots: Sequence[datetime]) -> Collection:
+    """A collection with its pictures, watched since the day before the first slot."""
+    began = slots[0] - timedelta(days=1)
+    collection = watching.make_collection(workspace, name, person, began, cadence=brand.CADENCE)
+    for picture in brand.PICTURES:
+        if picture.collection == name:
+            watching.watch(collection, picture.read(), title=picture.title, user=person)
+    Collection.objects.filter(pk=collection.pk).update(created_at=began)
+    collection.images.update(created_at=began)
+    _follow(person, collection, slots[-1])
+    return collection
+
+
+def _follow(person: User, collection: Collection, last_slot: datetime) -> None:
+    """Mail after each run, beginning with the last slot; only the products, so that there is one mail to read."""
+    is_told = collection.name == brand.PRODUCT
+    Follow.objects.filter(user=person, collection=collection).update(
+        frequency=Follow.Frequency.EACH_RUN if is_told else Follow.Frequency.DAILY,
+        created_at=last_slot - timedelta(minutes=1) if is_told else timezone.now(),
+    )
