@@ -48,3 +48,9 @@ def delivery(request: WorkspaceRequest, pk: int) -> Delivery:
 def result_item(request: WorkspaceRequest, pk: int) -> ResultItem:
     found = ResultItem.objects.filter(match__workspace=request.workspace)
     return get_object_or_404(found.select_related("picture"), pk=pk)
+
+
+def public_image(token: str) -> WatchedImage:
+    """The image behind a public address: search engines do not sign in, the token is the key."""
+    alive = WatchedImage.objects.filter(workspace__deleted_at=None)
+    return get_object_or_404(alive, public_token=token)

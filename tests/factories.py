@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import uuid
 from datetime import datetime
 from itertools import count
 from typing import Any
@@ -13,7 +14,20 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from accounts.models import Membership, Role, User, Workspace
-from monitor.models import Collection, Provider, Run, Search, SearchTarget, WatchedImage
+from monitor import weblinks
+from monitor.models import (
+    Collection,
+    Domain,
+    Market,
+    Match,
+    Picture,
+    Provider,
+    ResultItem,
+    Run,
+    Search,
+    SearchTarget,
+    WatchedImage,
+)
 from monitor.models.markets import hash_settings
 from monitor.providers.base import Answer, Item
 
@@ -51,13 +65,17 @@ def make_collection(workspace: Workspace | None = None, *, name: str = "", **fie
     return Collection.objects.create(workspace=owner, name=name or f"Product {next(_numbers)}", **fields)
 
 
-def make_image(collection: Collection | None = None, *, title: str = "Tidal mug", **fields: Any) -> WatchedImage:
+def make_image(
+    collection: Collection | None = None, *, title: str = "Tidal mug", **fields: Any
+) -> WatchedImage:
     """A watched image with a real small JPEG behind it."""
     folder = collection or make_collection()
     number = next(_numbers)
     values = {
         "file": default_storage.save(f"watched/test-{number}.jpg", ContentFile(a_jpeg(number))),
-        "thumbnail": default_storage.save(f"watched/test-{number}-small.jpg", ContentFile(a_jpeg(number, 64))),
+        "thumbnail": default_storage.save(
+            f"watched/test-{number}-small.jpg", ContentFile(a_jpeg(number, 64))
+        ),
         "sha256": hashlib.sha256(str(number).encode()).hexdigest(),
         "public_token": f"token{number}",
         "dhash": number,
@@ -78,6 +96,40 @@ def make_target(
         provider=provider,
         settings=settings,
         settings_hash=hash_settings(provider, settings),
+    )
+
+
+def make_market(collection: Collection, provider: str = Provider.DATAFORSEO, **settings: Any) -> Market:
+    """A place where a collection looks; the targets of its images are left as they are."""
+    return Market.objects.create(collection=collection, provider=provider, settings=settings)
+
+
+def make_match(image: WatchedImage, page: str = "", **fields: Any) -> Match:
+    """The image on a page of a site, first seen just now unless told otherwise."""
+    url = page or f"https://shop{next(_numbers)}.example/p/1"
+    domain, _ = Domain.objects.get_or_create(name=weblinks.registrable_domain(url))
+    values = {
+        "page_key": weblinks.page_key(url),
+        "title": f"Page at {url}",
+        "first_seen_at": timezone.now(),
+    }
+    return Match.objects.create(
+        workspace=image.workspace, watched_image=image, domain=domain, page_url=url, **{**values, **fields}
+    )
+
+
+def make_found(match: Match, target: SearchTarget, **picture: Any) -> ResultItem:
+    """A result item of a match, with a picture that is fetched when a `file` is given."""
+    number = next(_numbers)
+    state = Picture.State.FETCHED if picture.get("file") else Picture.State.PENDING
+    values = {"url": f"https://shop.example/{number}.jpg", "url_hash": uuid.UUID(int=number), "state": state}
+    return ResultItem.objects.create(
+        target=target,
+        match=match,
+        kind=ResultItem.Kind.ORGANIC,
+        item_key=uuid.UUID(int=number),
+        title=match.title,
+        picture=Picture.objects.create(**{**values, **picture}),
     )
 
 
