@@ -66,7 +66,8 @@ def invitation_of(request: HttpRequest) -> Invitation | None:
 def mail(invitation: Invitation, request: HttpRequest) -> bool:
     """Sends the link to the invited address; False when the mail server did not take it."""
     context = {"invitation": invitation, "link": invitation_link(invitation, request)}
-    subject = f"You are invited to {invitation.workspace} on Whereabouts"
+    workspace = " ".join(invitation.workspace.name.split())  # a header is one line
+    subject = f"You are invited to {workspace} on Whereabouts"
     body = render_to_string("accounts/mail/invitation.txt", context)
     try:
         send_mail(subject, body, None, [invitation.email])

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
+from allauth.account.models import EmailAddress
 from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -44,9 +45,12 @@ class User(AbstractUser):
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Keeps addresses in lower case, as allauth looks them up."""
+        """Keeps the address in lower case, as allauth looks it up, and makes it forget a former one."""
+        is_new = self._state.adding
         self.email = self.email.lower()
         super().save(*args, **kwargs)
+        if not is_new and "last_login" not in (kwargs.get("update_fields") or ()):
+            EmailAddress.objects.filter(user=self).exclude(email=self.email).delete()
 
     def get_full_name(self) -> str:
         return str(self)
