@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from accounts.models import User, Workspace
 from monitor.models.images import Collection
@@ -10,7 +11,7 @@ from monitor.models.runs import Run
 
 
 class Follow(models.Model):
-    """A person who wants mail about a collection, and how often."""
+    """A person who wants mail about a collection, and how often; what was found before `since` is not told."""
 
     class Frequency(models.TextChoices):
         EACH_RUN = "each_run", "After each run"
@@ -20,8 +21,7 @@ class Follow(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="follows")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="follows")
     frequency = models.CharField(max_length=8, choices=Frequency.choices, default=Frequency.DAILY)
-    created_at = models.DateTimeField(auto_now_add=True)
-    told_until = models.DateTimeField(null=True, blank=True)
+    since = models.DateTimeField(default=timezone.now)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "collection"], name="follow_once")]
@@ -31,7 +31,11 @@ class Follow(models.Model):
 
 
 class Alert(models.Model):
-    """One thing to tell one person: the new matches of a run, or a day's digest of a collection."""
+    """One thing to tell one person: the new matches of a run, or a day's digest of a collection.
+
+    It gathers matches until it is closed, from `due_at` on; then its mail is written. `unread_engines` lists
+    {"engine", "missed", "asked"}: how many searches of an engine did not end well in the run or the day.
+    """
 
     class Kind(models.TextChoices):
         RUN = "run", "After a run"
@@ -43,6 +47,8 @@ class Alert(models.Model):
     kind = models.CharField(max_length=6, choices=Kind.choices)
     run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="alerts")
     day = models.DateField(null=True, blank=True)
+    due_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True, blank=True)
     unread_engines = models.JSONField(default=list, blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
@@ -62,7 +68,10 @@ class Alert(models.Model):
 
 
 class AlertItem(models.Model):
-    """A match told to a person; unique, so that nothing is ever told twice."""
+    """A match told to a person; unique, so that nothing is ever told twice.
+
+    `ranks` are the best ranks in the run that found it, as {"google": 4, "yandex": 9}.
+    """
 
     class Kind(models.TextChoices):
         NEW = "new", "New"
@@ -71,6 +80,8 @@ class AlertItem(models.Model):
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=3, choices=Kind.choices, default=Kind.NEW)
+    run = models.ForeignKey(Run, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    ranks = models.JSONField(default=dict, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "match", "kind"], name="told_once")]
@@ -80,7 +91,7 @@ class AlertItem(models.Model):
 
 
 class Delivery(models.Model):
-    """One attempted mail: the rendered text and HTML, the outcome, and when to try again."""
+    """One mail to one address: its words, written when its alert is closed, its outcome, and when to try again."""
 
     class Outcome(models.TextChoices):
         WAITING = "waiting", "Waiting"
@@ -88,6 +99,7 @@ class Delivery(models.Model):
         SENT = "sent", "Sent"
         KEPT = "kept", "Kept here, not sent"
         FAILED = "failed", "Failed"
+        DROPPED = "dropped", "Not needed"
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="deliveries")
     address = models.EmailField()
