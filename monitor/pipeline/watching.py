@@ -30,7 +30,7 @@ def make_collection(
     for provider, settings in default_markets(workspace).items():
         Market.objects.create(collection=collection, provider=provider, settings=settings)
     if user is not None:
-        Follow.objects.create(user=user, collection=collection)
+        Follow.objects.create(user=user, collection=collection, since=at)
     planning.schedule_next(collection, at)
     return collection
 
