@@ -70,7 +70,8 @@ def address(environ: Mapping[str, str], name: str, default: str = "") -> str:
     parts = split(value)
     plain = parts and not (parts.query or parts.fragment or parts.username)
     if not parts or not plain or parts.scheme not in ("http", "https") or not parts.hostname:
-        raise BadEnv(f"{name} must look like https://whereabouts.example.com, not {value!r}.")
+        # The value is not repeated: a password may stand in it.
+        raise BadEnv(f"{name} must look like https://whereabouts.example.com, without user or query.")
     return value
 
 
