@@ -84,5 +84,5 @@ def _follow(person: User, collection: Collection, last_slot: datetime) -> None:
     is_told = collection.name == brand.PRODUCT
     Follow.objects.filter(user=person, collection=collection).update(
         frequency=Follow.Frequency.EACH_RUN if is_told else Follow.Frequency.DAILY,
-        created_at=last_slot - timedelta(minutes=1) if is_told else timezone.now(),
+        since=last_slot - timedelta(minutes=1) if is_told else timezone.now(),
     )
