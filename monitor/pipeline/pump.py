@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db.models import Min
@@ -57,18 +57,16 @@ def _slice(seconds: float, work: Callable[[datetime], int], next_due: Callable[[
 
 def _next_search() -> float | None:
     """Seconds until the next open search is due; None when none is open."""
-    return _seconds_until(Search.objects.open().aggregate(at=Min("not_before"), now=Now()))
+    return _seconds(Search.objects.open().aggregate(wait=Min("not_before") - Now())["wait"])
 
 
 def _next_picture() -> float | None:
     pending = Picture.objects.filter(state=Picture.State.PENDING)
-    return _seconds_until(pending.aggregate(at=Min("not_before"), now=Now()))
+    return _seconds(pending.aggregate(wait=Min("not_before") - Now())["wait"])
 
 
-def _seconds_until(row: dict[str, datetime | None]) -> float | None:
-    if row["at"] is None or row["now"] is None:
-        return None
-    return (row["at"] - row["now"]).total_seconds()
+def _seconds(wait: timedelta | None) -> float | None:
+    return wait.total_seconds() if wait is not None else None
 
 
 def look_around(at: datetime) -> None:
