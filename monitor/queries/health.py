@@ -30,8 +30,8 @@ def readiness() -> Readiness:
 
 
 def _oldest_due() -> float | None:
-    row = Search.objects.open().due().aggregate(oldest=Min("not_before"), now=Now())
-    return (row["now"] - row["oldest"]).total_seconds() if row["oldest"] else None
+    late: timedelta | None = Search.objects.open().due().aggregate(late=Now() - Min("not_before"))["late"]
+    return late.total_seconds() if late else None
 
 
 def _holds() -> dict[str, int]:
