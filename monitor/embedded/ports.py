@@ -37,7 +37,7 @@ def _bind(host: str, port: int) -> int:
 
 def remembered_port(path: Path) -> int:
     """A free port of loopback, the one noted in the file if possible, so that addresses survive a restart."""
-    with suppress(OSError, ValueError):
+    with suppress(OSError, ValueError, OverflowError):
         return _bind("127.0.0.1", int(path.read_text(encoding="ascii")))
     port = _bind("127.0.0.1", 0)
     path.write_text(f"{port}\n", encoding="ascii")

@@ -67,7 +67,7 @@ class Service:
         try:
             self.process = self.launch()
         except (EmbeddedError, OSError) as error:
-            self._retry_later(now, f"cannot start: {error}")
+            self._retry_later(now, f"cannot start ({error})")
 
     def _bury(self, process: subprocess.Popen[bytes], now: float) -> None:
         self.kill()
