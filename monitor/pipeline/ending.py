@@ -21,7 +21,8 @@ def end(search: Search, state: Search.State, reason: str, at: datetime) -> None:
 
 def put_back(search: Search, reason: str, wait: timedelta | None = None, *, refund: bool = False) -> None:
     """Back to planned after `wait` (by default growing with the attempts); `refund` gives the attempt back."""
-    wait = wait or BACKOFF[min(search.attempts, len(BACKOFF)) - 1]
+    if wait is None:
+        wait = BACKOFF[min(max(search.attempts, 1), len(BACKOFF)) - 1]
     Search.objects.filter(pk=search.pk, state__in=OPEN_STATES).update(
         state=Search.State.PLANNED,
         error=reason,

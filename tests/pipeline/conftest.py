@@ -1,0 +1,148 @@
+"""Engines for the pipeline's tests: the real clients with a scripted wire behind them."""
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from typing import Any
+
+import httpx
+import pytest
+from pytest_django import Settings
+
+from monitor.pipeline import engines
+from monitor.providers.dataforseo import DataForSEO
+from monitor.providers.yandex import Yandex
+
+Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class Google:
+    """DataForSEO as far as the pipeline uses it, in memory; faults are set by the tests."""
+
+    def __init__(self) -> None:
+        self.tasks: dict[str, dict[str, Any]] = {}
+        self.posts = 0
+        self.lose_answer = False
+        self.refuse: tuple[int, str] | None = None
+        self.http_status = 200
+        self.answer: dict[str, Any] | None = None
+        self.hides = False
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if self.http_status != 200:
+            return httpx.Response(self.http_status, json=envelope(40100, "No.", None))
+        if path.endswith("/task_post"):
+            return self._post(json.loads(request.content))
+        if "/task_get/advanced/" in path:
+            return self._get(path.rpartition("/")[2])
+        rows = [] if self.hides else [self._row(task_id) for task_id in self.tasks]
+        return ok(20000, result=rows)
+
+    def _post(self, queries: list[dict[str, Any]]) -> httpx.Response:
+        self.posts += 1
+        if self.refuse:
+            code, text = self.refuse
+            return httpx.Response(
+                200, json={**envelope(20000, "Ok.", [task(code, text, data=q) for q in queries])}
+            )
+        made = []
+        for query in queries:
+            task_id = f"11210435-1535-0066-0000-{len(self.tasks):012x}"
+            self.tasks[task_id] = query
+            made.append(task(20100, "Task Created.", task_id=task_id, cost=0.0006, data=query))
+        if self.lose_answer:
+            raise httpx.ReadTimeout("lost")
+        return httpx.Response(200, json=envelope(20000, "Ok.", made))
+
+    def _get(self, task_id: str) -> httpx.Response:
+        if task_id not in self.tasks:
+            return ok(40401, "Task Not Found.")
+        if self.answer is None:
+            return ok(40602, "Task In Queue.", task_id=task_id)
+        return httpx.Response(200, json=envelope(20000, "Ok.", [{**self.answer, "id": task_id}]))
+
+    def _row(self, task_id: str) -> dict[str, Any]:
+        data = self.tasks[task_id]
+        return {"id": task_id, "status": "20100", "cost": 0.0006, "metadata": data, "tag": data["tag"]}
+
+    def will_answer(self, *pages: str) -> None:
+        """From now on each task is finished, with these pages."""
+        items = [
+            {
+                "type": "organic",
+                "rank_group": n,
+                "rank_absolute": n,
+                "title": f"Page {n}",
+                "url": url,
+                "domain": "x",
+            }
+            for n, url in enumerate(pages, 1)
+        ]
+        self.answer = task(20000, "Ok.", result=[{"items": items, "items_count": len(items)}])
+
+    def will_fail(self, code: int, text: str) -> None:
+        self.answer = task(code, text)
+
+
+class Pages:
+    """Yandex: pages of results by number; `script` may answer a call in their place, once each."""
+
+    def __init__(self) -> None:
+        self.calls: list[dict[str, Any]] = []
+        self.pages: list[list[str]] = []
+        self.script: list[httpx.Response | Exception] = []
+
+    def __call__(self, request: httpx.Request) -> httpx.Response:
+        query = json.loads(request.content)
+        self.calls.append(query)
+        if self.script:
+            step = self.script.pop(0)
+            if isinstance(step, Exception):
+                raise step
+            return step
+        number = int(query.get("page", 0))
+        urls = self.pages[number] if number < len(self.pages) else []
+        images = [{"url": f"{url}.jpg", "pageUrl": url, "pageTitle": f"At {url}"} for url in urls]
+        return httpx.Response(200, json={"id": "123/abc", "images": images, "page": str(number)})
+
+
+def task(code: int, text: str, *, task_id: str = "", **fields: Any) -> dict[str, Any]:
+    return {"id": task_id, "status_code": code, "status_message": text, "cost": 0, "result": None, **fields}
+
+
+def envelope(code: int, text: str, tasks: list[dict[str, Any]] | None) -> dict[str, Any]:
+    return {"status_code": code, "status_message": text, "cost": 0, "tasks_count": 1, "tasks": tasks}
+
+
+def ok(code: int, text: str = "Ok.", **fields: Any) -> httpx.Response:
+    return httpx.Response(200, json=envelope(20000, "Ok.", [task(code, text, **fields)]))
+
+
+@pytest.fixture
+def accounts(settings: Settings) -> None:
+    settings.HAS_DATAFORSEO = settings.HAS_YANDEX = True
+    settings.PUBLIC_URL = "https://whereabouts.example.com"
+
+
+@pytest.fixture
+def google(accounts: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Google]:
+    wire = Google()
+    transport = httpx.MockTransport(wire)
+    client = DataForSEO(login="l", password="p", url="https://api.test", transport=transport)
+    monkeypatch.setattr(engines, "dataforseo", lambda *, is_simulated: client)
+    yield wire
+    client.close()
+
+
+@pytest.fixture
+def yandex(accounts: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pages]:
+    wire = Pages()
+    client = Yandex(url="https://api.test", folder_id="f", api_key="k", transport=httpx.MockTransport(wire))
+    monkeypatch.setattr(engines, "yandex", lambda *, is_simulated: client)
+    yield wire
+    client.close()
+
+
+def usd(text: str) -> Decimal:
+    return Decimal(text)
