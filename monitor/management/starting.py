@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from subprocess import Popen
-from typing import IO
+from typing import IO, TextIO
 
 from monitor.embedded import logs
 from monitor.embedded.cluster import check_data_dir
@@ -43,6 +43,7 @@ class Startup:
         self.environ = dict(os.environ) | {"PYTHONUNBUFFERED": "1"}
         self.began = time.monotonic()
         self.next_trim = 0.0
+        self.lock: TextIO | None = None
 
     @property
     def has_demo(self) -> bool:
@@ -52,7 +53,7 @@ class Startup:
     def run(self) -> None:
         """Everything from the first check to the address."""
         check_data_dir(self.env.data_dir)
-        self._lock = take_lock(self.env.data_dir)
+        self.lock = take_lock(self.env.data_dir)
         self._end_survivors()
         check_port(self.env.host, self.env.port)
         self.supervisor.listen()
@@ -73,7 +74,9 @@ class Startup:
         self.supervisor.forever(self._trim_logs)
 
     def stop(self) -> None:
-        """End every child, and whatever one of them may have left behind."""
+        """End every child, and whatever one of them may have left behind; nothing of a start that is not ours."""
+        if self.lock is None:
+            return
         self.supervisor.stop()
         end(marked(self.mark), grace=0.0)
         if self.postgres:
