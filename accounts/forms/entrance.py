@@ -30,6 +30,7 @@ LABELS = {
     "password1": "Password",
     "password2": "Password, once more",
 }
+NEW_PASSWORD = LABELS | {"password1": "New password", "password2": "New password, once more"}
 HELP = {"password1": PASSWORD_HELP}
 
 
@@ -37,12 +38,13 @@ class InOurWords:
     """A mixin for allauth's forms: labels and help in our words, no placeholders that repeat the label."""
 
     fields: dict[str, forms.Field]
+    labels = LABELS
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
-            field.label = LABELS.get(name, field.label)
+            field.label = self.labels.get(name, field.label)
             field.help_text = HELP.get(name, "")
 
 
@@ -66,9 +68,13 @@ class ResetPasswordForm(InOurWords, allauth_forms.ResetPasswordForm):  # type: i
 class ResetPasswordKeyForm(InOurWords, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]  # allauth is untyped
     """Chooses a new password after following such a link."""
 
+    labels = NEW_PASSWORD
+
 
 class ChangePasswordForm(InOurWords, allauth_forms.ChangePasswordForm):  # type: ignore[misc]  # allauth is untyped
     """Changes a known password."""
+
+    labels = NEW_PASSWORD
 
 
 class SignupForm(InOurWords, allauth_forms.SignupForm):  # type: ignore[misc]  # allauth is untyped

@@ -13,8 +13,6 @@ from accounts.forms.fields import (
 )
 from accounts.models import Invitation, Membership, Role, User, Workspace
 
-ROLE_HELP = "Viewers look; editors also add and change; owners also see to the team and these settings."
-
 
 class WorkspaceForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be subscripted while running
     """The settings of a workspace."""
@@ -41,7 +39,7 @@ class InvitationForm(forms.ModelForm):  # type: ignore[type-arg]  # cannot be su
     """Whom to invite, and as what."""
 
     email = forms.EmailField(label="E-mail", widget=forms.EmailInput(attrs={"autocomplete": "off"}))
-    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER, help_text=ROLE_HELP)
+    role = forms.ChoiceField(choices=Role.choices, initial=Role.VIEWER)
 
     class Meta:
         model = Invitation
