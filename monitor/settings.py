@@ -26,7 +26,6 @@ IS_HTTPS = urlsplit(BASE_URL).scheme == "https"
 INSTALLED_APPS = [
     "accounts",
     "monitor",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.postgres",
@@ -104,6 +103,8 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+# Behind https there is a proxy, whose word on the client's address the rate limits need.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if IS_HTTPS else 0
 SIGNUP_OPEN = ENV.signup == "open"
 
 # Pages, static files, media
