@@ -1,0 +1,24 @@
+"""The only way to fetch a stranger's address: public hosts only, pinned after the check, bounded in every way."""
+
+from .addresses import is_public_address
+from .errors import FetchError
+from .fetching import Fetched, Fetcher
+from .targets import is_simulated
+
+__all__ = ["FetchError", "Fetched", "Fetcher", "fetch", "is_public_address", "is_public_url", "is_simulated"]
+
+_fetcher = Fetcher()
+
+
+def fetch(url: str, *, max_bytes: int, deadline: float = 10.0, simulator_url: str = "") -> Fetched:
+    """The content behind a http(s) or data: address; FetchError when it cannot be had.
+
+    `deadline` is in seconds and covers everything: names, redirects, headers and body. Hosts ending in
+    .example are asked of the simulator at `simulator_url`, and exist only when it is given.
+    """
+    return _fetcher.fetch(url, max_bytes=max_bytes, deadline=deadline, simulator_url=simulator_url)
+
+
+def is_public_url(url: str) -> bool:
+    """True when anybody on the internet could ask for this address; looks the name up, fetches nothing."""
+    return _fetcher.is_public_url(url)
