@@ -4,6 +4,7 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -38,6 +39,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
     def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase | None:
         """The last door before a session begins, whichever way a person came."""
         if is_closed_demo(user):
+            messages.error(request, DEMO_CLOSED)
             return redirect("account_login")
         response: HttpResponseBase | None = super().pre_login(request, user, **kwargs)
         return response

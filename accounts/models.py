@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from accounts.places import validate_time_zone
+
 
 class UserManager(BaseUserManager["User"]):
     """Makes users whose name is their e-mail address."""
@@ -69,7 +71,7 @@ class Workspace(models.Model):
     """The tenant: one brand, or one client of an agency."""
 
     name = models.CharField(max_length=100)
-    time_zone = models.CharField(max_length=64, default="UTC")
+    time_zone = models.CharField(max_length=64, default="UTC", validators=[validate_time_zone])
     country = models.CharField(max_length=2, default="US", help_text="ISO 3166 code")
     language = models.CharField(max_length=8, default="en", help_text="ISO 639 code")
     own_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)

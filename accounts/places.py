@@ -3,8 +3,10 @@
 from functools import cache
 from importlib.resources import files
 from itertools import groupby
+from zoneinfo import available_timezones
 
 from django.conf.locale import LANG_INFO
+from django.core.exceptions import ValidationError
 
 Choice = tuple[str, str]
 
@@ -35,6 +37,12 @@ def time_zones() -> list[tuple[str, list[Choice]]]:
         ("Universal", [("UTC", "UTC")]),
         *((region, [(name, _place(name)) for name in zones]) for region, zones in grouped),
     ]
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuses a name that no clock goes by; every page of a workspace depends on its clock."""
+    if name not in available_timezones():
+        raise ValidationError(f"“{name}” is not a time zone. Enter it like Europe/Berlin.")
 
 
 def _place(zone: str) -> str:

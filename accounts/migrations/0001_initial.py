@@ -1,3 +1,4 @@
+import accounts.places
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.db.models.functions.text
@@ -46,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100)),
-                ('time_zone', models.CharField(default='UTC', max_length=64)),
+                ('time_zone', models.CharField(default='UTC', max_length=64, validators=[accounts.places.validate_time_zone])),
                 ('country', models.CharField(default='US', help_text='ISO 3166 code', max_length=2)),
                 ('language', models.CharField(default='en', help_text='ISO 639 code', max_length=8)),
                 ('own_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), blank=True, default=list, size=None)),

@@ -2,6 +2,9 @@
 
 from zoneinfo import ZoneInfo
 
+import pytest
+from django.core.exceptions import ValidationError
+
 from accounts.models import Workspace
 from accounts.places import countries, languages, time_zones
 
@@ -34,3 +37,15 @@ def test_it_offers_what_a_new_workspace_has_and_can_keep() -> None:
     assert new.language in dict(languages())
     assert new.time_zone in [zone for _, choices in time_zones() for zone, _ in choices]
     assert max(len(code) for code, _ in languages()) <= 8
+
+
+@pytest.mark.parametrize(
+    ("name", "is_known"), [("Europe/Berlin", True), ("Mars/Olympus", False), ("", False)]
+)
+def test_it_refuses_a_clock_that_does_not_exist(name: str, is_known: bool) -> None:
+    workspace = Workspace(name="W", time_zone=name)
+    if is_known:
+        workspace.clean_fields()
+    else:
+        with pytest.raises(ValidationError, match="time_zone"):
+            workspace.clean_fields()

@@ -65,6 +65,12 @@ def test_it_signs_out_by_post_only(client: Client, owner: User) -> None:
     assert "_auth_user_id" not in client.session
 
 
+def test_it_never_leads_to_another_site_when_signing_out(client: Client, owner: User) -> None:
+    client.force_login(owner)
+    response = client.post("/accounts/logout/", {"next": "https://evil.example/"})
+    assert response["Location"] == LOGIN
+
+
 def test_it_shows_a_switched_off_account_the_reason(client: Client, owner: User) -> None:
     User.objects.filter(pk=owner.pk).update(is_active=False)
     response = client.post(LOGIN, {"login": owner.email, "password": PASSWORD}, follow=True)
