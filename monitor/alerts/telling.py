@@ -1,0 +1,13 @@
+"""Telling people what is new: runs are decided, then mails that are due are sent."""
+
+from datetime import datetime
+
+from monitor import queue
+from monitor.alerts import deciding, delivering
+
+
+def tell(at: datetime) -> None:
+    """Decides what is ready and sends what is due; asks for another turn when time ran out."""
+    deciding.decide_due(at)
+    if delivering.deliver_due(at):
+        queue.nudge("tell")

@@ -1,0 +1,56 @@
+"""The mails of a workspace: the list of them, and one as it reads."""
+
+from dataclasses import dataclass
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, QuerySet
+
+from accounts.links import mail_is_set_up
+from monitor.alerts import letters
+from monitor.models import Alert, Delivery
+
+MAILS_PER_PAGE = 50
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailList:
+    """A page of deliveries, newest first; each carries `n_matches`."""
+
+    page: "Page[Delivery]"
+    is_mail_set_up: bool
+    has_other_people: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mail:
+    """One delivery; `letter` is None when none of its matches is left."""
+
+    delivery: Delivery
+    letter: letters.Letter | None
+    is_mail_set_up: bool
+
+    @property
+    def title(self) -> str:
+        return self.delivery.subject or gathering(self.delivery)
+
+
+def mail_list(alerts: QuerySet[Alert], user_id: int, number: str | None) -> MailList:
+    """Page `number` (from 1; the nearest when there is no such page) of the mails of these alerts."""
+    deliveries = Delivery.objects.filter(alert__in=alerts).select_related("alert__collection", "alert__user")
+    counted: QuerySet[Delivery] = deliveries.annotate(n_matches=Count("alert__items"))
+    page = Paginator(counted.order_by("-alert__due_at", "-pk"), MAILS_PER_PAGE).get_page(number)
+    others = any(delivery.alert.user_id != user_id for delivery in page)
+    return MailList(page=page, is_mail_set_up=mail_is_set_up(), has_other_people=others)
+
+
+def mail(delivery: Delivery) -> Mail:
+    """A delivery with its matches; a mail that is not written yet shows what it holds so far."""
+    alert = delivery.alert
+    letter = letters.read(alert, alert.closed_at or alert.due_at)
+    return Mail(delivery=delivery, letter=letter, is_mail_set_up=mail_is_set_up())
+
+
+def gathering(delivery: Delivery) -> str:
+    """What a mail is called before it has a subject."""
+    kind = "Digest" if delivery.alert.kind == Alert.Kind.DIGEST else "New matches"
+    return f"{kind} of {delivery.alert.collection}"
