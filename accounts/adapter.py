@@ -4,10 +4,8 @@ from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
-from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.invitations import invitation_of
@@ -35,14 +33,6 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is
         if user and is_closed_demo(user):
             raise ValidationError(DEMO_CLOSED)
         return user
-
-    def pre_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponseBase | None:
-        """The last door before a session begins, whichever way a person came."""
-        if is_closed_demo(user):
-            messages.error(request, DEMO_CLOSED)
-            return redirect("account_login")
-        response: HttpResponseBase | None = super().pre_login(request, user, **kwargs)
-        return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account")

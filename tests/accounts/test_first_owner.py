@@ -53,6 +53,15 @@ def test_it_works_once(client: Client, path: str) -> None:
     assert first_owner_link() == ""
 
 
+def test_it_tells_the_slower_of_two_people(
+    client: Client, path: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_user()
+    monkeypatch.setattr("accounts.views.entrance.is_wanted", lambda: True)  # as it was a moment before
+    assert client.post(path, FORM).status_code == 410
+    assert User.objects.count() == 1
+
+
 def test_it_does_not_count_demo_people(client: Client, path: str) -> None:
     make_workspace(make_user(), is_demo=True)
     assert is_wanted()
@@ -69,6 +78,7 @@ def test_it_counts_a_person_who_left_every_workspace(db: None) -> None:
     ("field", "value", "sentence"),
     [
         ("email", "nonsense", "Enter a valid email address."),
+        ("password1", "", "This field is required."),
         ("password1", "short", "This password is too short."),
         ("password1", "password123", "This password is too common."),
         ("password1", "olga@example.com", "too similar to the email"),

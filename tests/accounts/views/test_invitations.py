@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.invitations import invite
+from accounts.invitations import accept, invite
 from accounts.models import Invitation, Membership, Role, User, Workspace
 from tests.accounts.conftest import ClientFor
 from tests.factories import PASSWORD, make_user
@@ -45,6 +45,18 @@ def test_it_works_once(sign_in: ClientFor, guest: User, url: str) -> None:
     for response in (client.get(url), client.post(url)):
         assert response.status_code == 410
         assert "This invitation does not work any more" in response.content.decode()
+    assert not Membership.objects.filter(user=guest).exists()
+
+
+def test_it_says_when_it_was_withdrawn_a_moment_before(
+    sign_in: ClientFor, guest: User, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def late(invitation: Invitation, user: User) -> Membership:
+        invitation.delete()
+        return accept(Invitation(pk=0), user)
+
+    monkeypatch.setattr("accounts.views.invitations.accept", late)
+    assert sign_in(guest).post(url).status_code == 410
     assert not Membership.objects.filter(user=guest).exists()
 
 

@@ -113,6 +113,24 @@ def test_it_mails_the_invitation(
     assert Invitation.objects.get().token in str(mail.outbox[0].body)
 
 
+def test_it_says_when_the_mail_could_not_be_sent(
+    sign_in: ClientFor,
+    owner: User,
+    workspace: Workspace,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(self: object, messages: object) -> int:
+        raise ConnectionRefusedError
+
+    settings.EMAIL_CONFIG = object()
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", fail)
+    data = {"email": "new@example.com", "role": "viewer"}
+    body = sign_in(owner).post("/team/invite/", data, follow=True).content.decode()
+    assert "The mail to new@example.com could not be sent. Pass the link below on yourself." in body
+    assert Invitation.objects.get().token in body
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
