@@ -5,16 +5,16 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import httpcore
 import pytest
+import trustme
 
 from monitor.safefetch import Fetched, Fetcher, FetchError
 from monitor.safefetch.connecting import connect_tcp
 
-CERTIFICATES = Path(__file__).parent / "certificates"
 PUBLIC = "93.184.216.34"
 SHOP = "http://pictures.shop-a.com"
 PICTURE = b"\x89PNG picture" * 50
@@ -83,13 +83,19 @@ class Server(ThreadingHTTPServer):
         """A client that goes away in the middle is what these tests are about."""
 
 
+@cache
+def authority() -> trustme.CA:
+    """Who signs the certificates of these servers; made anew for each run of the tests."""
+    return trustme.CA()
+
+
 @contextmanager
 def serving(replies: Mapping[str, Reply] | None = None, *, secure: bool = False) -> Iterator[Server]:
     """A running server; `secure` gives it the certificate for pictures.shop-a.com."""
     server = Server(replies or {})
     if secure:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(CERTIFICATES / "server.pem")
+        authority().issue_cert("pictures.shop-a.com").configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()

@@ -13,7 +13,7 @@ import pytest
 
 from monitor.safefetch import Fetched, Fetcher, FetchError
 
-from .servers import CERTIFICATES, PICTURE, PUBLIC, SHOP, Names, Reply, Wires, refused, serving
+from .servers import PICTURE, PUBLIC, SHOP, Names, Reply, Wires, authority, refused, serving
 
 
 def test_it_ends_a_slow_drip_at_the_deadline() -> None:
@@ -123,7 +123,9 @@ def test_it_says_that_a_host_cannot_be_reached() -> None:
 
 
 def trusting() -> ssl.SSLContext:
-    return ssl.create_default_context(cafile=str(CERTIFICATES / "authority.pem"))
+    context = ssl.create_default_context()
+    authority().configure_trust(context)
+    return context
 
 
 def test_it_checks_the_certificate_against_the_hosts_name() -> None:
