@@ -66,7 +66,7 @@ def _look(picture: Picture) -> Look:
     except safefetch.FetchError as error:
         return Look(error=error.sentence, is_final=error.permanent)
     except imaging.ImageError as error:
-        return Look(error=str(error))
+        return Look(error=error.problem)
 
 
 def _record(picture: Picture, look: Look) -> None:
