@@ -47,7 +47,7 @@ def check_data_dir(data_dir: Path) -> None:
     """Make the data folder, and say so when it cannot be used."""
     try:
         data_dir.mkdir(mode=0o711, parents=True, exist_ok=True)
-        (data_dir / "logs").mkdir(mode=0o755, exist_ok=True)
+        (data_dir / "logs").mkdir(mode=0o700, exist_ok=True)
         with tempfile.TemporaryFile(dir=data_dir):
             pass
     except OSError as error:
