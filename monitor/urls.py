@@ -2,14 +2,22 @@
 
 from django.urls import include, path
 
-from monitor.views import health, more, pictures
+from monitor.views import health, images, mail, mail_settings, more, overview, pictures
 
 urlpatterns = [
     path("", include("accounts.urls")),
+    path("", overview.overview, name="overview"),
+    path("images/", images.images, name="images"),
     path("images/<int:image_id>/picture.jpg", pictures.image_file, name="image-file"),
     path("images/<int:image_id>/thumbnail.jpg", pictures.image_thumbnail, name="image-thumbnail"),
     path("found/<int:item_id>.jpg", pictures.found_picture, name="found-picture"),
     path("i/<str:token>.jpg", pictures.public_picture, name="public-picture"),
+    path("mail/", mail.deliveries, name="deliveries"),
+    path("mail/<int:delivery_id>/", mail.delivery, name="delivery"),
+    path("mail/<int:delivery_id>/body/", mail.delivery_body, name="delivery-body"),
+    path("mail/go/<int:workspace_id>/", mail.go, name="mail-go"),
+    path("mail/settings/", mail_settings.settings, name="notification-settings"),
+    path("unsubscribe/<str:token>/", mail_settings.unsubscribe, name="unsubscribe"),
     path("more/", more.more, name="more"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="health-ready"),

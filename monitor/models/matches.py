@@ -30,11 +30,13 @@ WORDS = Func(
 
 
 class MatchQuerySet(models.QuerySet["Match"]):
+    def counted(self) -> "MatchQuerySet":
+        """Those of the image itself, past ones too: not merely similar, not called "not ours"."""
+        return self.exclude(Q(verdict=Match.Verdict.SIMILAR) | Q(decision=Match.Decision.NOT_OURS))
+
     def live(self) -> "MatchQuerySet":
-        """Not gone, not unwatched, not merely similar, not called "not ours": every count uses this."""
-        return self.filter(gone_at=None, unwatched_at=None).exclude(
-            Q(verdict=Match.Verdict.SIMILAR) | Q(decision=Match.Decision.NOT_OURS)
-        )
+        """Counted, not gone and not unwatched: every count of the present uses this."""
+        return self.counted().filter(gone_at=None, unwatched_at=None)
 
 
 class Match(models.Model):
