@@ -1,7 +1,9 @@
 """The watch over one cluster of workers: a silent one is killed, and the supervisor starts another."""
 
 import os
+import shutil
 import socket
+import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
@@ -12,6 +14,7 @@ from django.db.models import DurationField, ExpressionWrapper, F
 from django.db.models.functions import Now
 
 from monitor import heartbeat
+from monitor.embedded.processes import is_alive
 from monitor.embedded.services import Service
 from monitor.models import WorkerNode
 
@@ -22,11 +25,22 @@ LONGEST_SILENCE = 90.0
 LONGEST_WITHOUT_TICK = timedelta(seconds=180)
 # One look may lie: a laptop that wakes up finds every sign old.
 LOOKS_NEEDED = 3
+SIGNS = "whereabouts-work-"
 
 
 def worker_name() -> str:
     """This machine's part of the work, as the pages name it."""
     return f"{socket.gethostname()}-{os.getpid()}"
+
+
+def make_signs_folder() -> Path:
+    """A fresh folder for the cluster's signs of life; those of watchers that were killed are thrown away."""
+    place = Path(tempfile.gettempdir())
+    for folder in place.glob(f"{SIGNS}*"):
+        pid = folder.name.removeprefix(SIGNS).partition("-")[0]
+        if not (pid.isdigit() and is_alive(int(pid))):
+            shutil.rmtree(folder, ignore_errors=True)
+    return Path(tempfile.mkdtemp(prefix=f"{SIGNS}{os.getpid()}-", dir=place))
 
 
 class Watch:

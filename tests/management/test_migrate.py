@@ -6,7 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
-from monitor.management.commands.migrate import LOCK
+from monitor.management.locking import LOCK
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

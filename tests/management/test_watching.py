@@ -1,7 +1,9 @@
 """The watch over a cluster of workers."""
 
+import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,7 +15,7 @@ from django.utils import timezone
 from monitor import heartbeat
 from monitor.embedded.services import Service
 from monitor.management import watching
-from monitor.management.watching import Watch, no_tick_anywhere
+from monitor.management.watching import SIGNS, Watch, make_signs_folder, no_tick_anywhere
 from monitor.models import WorkerNode
 
 # The watch closes its connection after each look.
@@ -93,6 +95,16 @@ def test_another_machine_s_tick_is_enough(watch: Watch, cluster: Service, tmp_pa
     WorkerNode.objects.create(name="there", pid=1, seen_at=timezone.now() - timedelta(seconds=60))
     looks(watch)
     assert not cluster.has_ended()
+
+
+def test_it_clears_the_signs_of_killed_watchers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    for name in (f"{SIGNS}{ended.pid}-a", f"{SIGNS}{os.getpid()}-b", "another"):
+        (tmp_path / name).mkdir()
+    fresh = make_signs_folder()
+    assert {path.name for path in tmp_path.iterdir()} == {f"{SIGNS}{os.getpid()}-b", "another", fresh.name}
 
 
 def test_it_cannot_tell_before_anybody_ticked() -> None:

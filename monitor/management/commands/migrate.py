@@ -6,21 +6,17 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import OperationalError, connections
 
-# Any number that nothing else in this database uses.
-LOCK = 7_263_840_151
+from monitor.management.locking import advisory_lock
 
 
 class Command(migrate.Command):
     """Django's own command under an advisory lock; a second one waits and then finds nothing to do."""
 
     def handle(self, *args: Any, **options: Any) -> None:
+        database = options["database"]
         try:
-            with connections[options["database"]].cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
+            connections[database].ensure_connection()
         except OperationalError as error:
             raise CommandError(f"The database cannot be reached: {error}") from error
-        try:
+        with advisory_lock(database):
             super().handle(*args, **options)
-        finally:
-            with connections[options["database"]].cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])

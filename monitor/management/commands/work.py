@@ -3,20 +3,22 @@
 import os
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db import connection
 
 from monitor import heartbeat
 from monitor.embedded.processes import spawn
 from monitor.embedded.services import Service
 from monitor.embedded.supervisor import Supervisor
+from monitor.management.locking import advisory_lock
 from monitor.management.waiting import wait_for_tables
-from monitor.management.watching import Watch, worker_name
+from monitor.management.watching import Watch, make_signs_folder, worker_name
+from monitor.queue import ensure_schedule
 
 TABLES_SECONDS = 60.0
 # Shorter than the supervisor's own grace, so that the cluster is ended by us and not with us.
@@ -30,10 +32,14 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options: Any) -> None:
+        wait_for_tables(TABLES_SECONDS)
+        with advisory_lock():
+            ensure_schedule()
+        # A connection opened before the cluster is forked would be shared with it.
+        connection.close()
+        signs = make_signs_folder()
         supervisor = Supervisor()
         supervisor.listen()
-        wait_for_tables(TABLES_SECONDS)
-        signs = Path(tempfile.mkdtemp(prefix="whereabouts-work-"))
         service = Service(name="cluster", launch=lambda: self._launch(signs), say=self._say)
         watch = Watch(service, signs, self._say)
         supervisor.add(service)
