@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils import dateformat
 
 from monitor import weblinks
 from monitor.alerts import words
@@ -33,11 +34,11 @@ class Found:
 
 @dataclass(frozen=True, kw_only=True)
 class Letter:
-    """The content of a mail; `path` leads to the page that shows all of it, `when` is on the workspace's clock."""
+    """The content of a mail; `path` leads to the page that shows all of it, `when` is the workspace's clock."""
 
     subject: str
     heading: str
-    when: datetime
+    when: str
     collection: str
     workspace: str
     is_demo: bool
@@ -69,7 +70,7 @@ def read(alert: Alert, at: datetime) -> Letter | None:
     return Letter(
         subject=words.subject(titles, total, collection, workspace),
         heading=words.heading(titles, total),
-        when=at.astimezone(ZoneInfo(alert.workspace.time_zone)),
+        when=dateformat.format(at.astimezone(ZoneInfo(alert.workspace.time_zone)), "l j F Y, H:i"),
         collection=collection,
         workspace=workspace,
         is_demo=alert.workspace.is_demo,
