@@ -1,0 +1,60 @@
+"""Changing what is watched: another name or collection, a pause, the end."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import Case, F, Max, Sum, When
+from django.db.models.functions import TruncMonth
+
+from monitor.models import Collection, LedgerEntry, ProviderTask, Run, WatchedImage
+from monitor.pipeline import planning
+from monitor.spending import OPEN_TASKS
+
+
+@transaction.atomic
+def change(image: WatchedImage, *, title: str, collection: Collection, at: datetime) -> None:
+    """Another title or collection; in another collection the targets follow its markets."""
+    known = WatchedImage.objects.select_for_update(no_key=True).get(pk=image.pk)
+    is_moved = known.collection_id != collection.pk
+    WatchedImage.objects.filter(pk=image.pk).update(title=title, collection=collection)
+    if is_moved:
+        planning.sync_targets(collection, at)
+
+
+def set_paused(image: WatchedImage, *, is_paused: bool) -> None:
+    """A paused image is left out of runs; what was found stays as it is."""
+    state = WatchedImage.State.PAUSED if is_paused else WatchedImage.State.ACTIVE
+    WatchedImage.objects.filter(pk=image.pk).update(state=state)
+
+
+@transaction.atomic
+def remove(image: WatchedImage) -> None:
+    """Ends an image with all that was found; what its searches cost stays in the books."""
+    locked = WatchedImage.objects.select_for_update().get(pk=image.pk)
+    names = [locked.file.name or "", locked.thumbnail.name or ""]
+    _keep_costs(locked)
+    locked.delete()
+    Run.objects.filter(collection=locked.collection_id, searches=None).delete()
+    transaction.on_commit(lambda: _delete_files(names))
+
+
+def _keep_costs(image: WatchedImage) -> None:
+    """One entry for each month of the workspace, dated at its last call."""
+    zone = ZoneInfo(image.workspace.time_zone)
+    tasks = ProviderTask.objects.filter(search__watched_image=image)
+    amount = Sum(Case(When(state__in=OPEN_TASKS, then=F("reserved")), default=F("cost")))
+    months = tasks.annotate(month=TruncMonth("posted_at", tzinfo=zone)).values("month")
+    for month in months.annotate(amount=amount, last=Max("posted_at")).filter(amount__gt=0).order_by("month"):
+        entry = LedgerEntry.objects.create(
+            workspace=image.workspace,
+            amount=month["amount"],
+            reason=f"Searches of the deleted image “{image.title}”",
+        )
+        LedgerEntry.objects.filter(pk=entry.pk).update(created_at=month["last"])
+
+
+def _delete_files(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
