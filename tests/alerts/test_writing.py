@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.core import mail
@@ -172,7 +173,7 @@ def test_both_pictures_are_attached_once_each_as_160_px_jpegs(world: World, mail
     assert {part["Content-ID"].strip("<>") for part in parts} == named
     assert len(parts) == 4
     for inline in pictures.inlines(delivery.html):
-        assert Image.open(factories.io.BytesIO(inline.jpeg)).size == (160, 160)
+        assert Image.open(BytesIO(inline.jpeg)).size == (160, 160)
 
 
 def test_a_picture_that_failed_is_a_placeholder_with_the_reason(world: World) -> None:
