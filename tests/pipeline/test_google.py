@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import collecting, posting, reconciling
+from monitor.pipeline import collecting, ingesting, posting, reconciling
 from monitor.pipeline.tags import is_ours
 from tests.factories import make_image, make_search, make_target
 from tests.pipeline.conftest import Google
@@ -207,7 +207,7 @@ def test_a_kept_body_is_not_fetched_twice(google: Google, monkeypatch: pytest.Mo
     search = a_search()
     posting.post_due(NOW)
     google.will_answer(PAGE)
-    monkeypatch.setattr(collecting.ingesting, "ingest", lambda *args: None)
+    monkeypatch.setattr(ingesting, "ingest", lambda *args: None)
     look_again(search)
     collecting.collect_due(NOW)
     monkeypatch.undo()

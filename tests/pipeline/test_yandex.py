@@ -8,6 +8,7 @@ import pytest
 
 from monitor.models import Match, Provider, ProviderTask, Search
 from monitor.pipeline import answers, walking
+from monitor.pipeline.claiming import claim
 from tests.factories import make_search, make_target
 from tests.pipeline.conftest import Pages
 
@@ -61,9 +62,7 @@ def test_nothing_found_is_a_complete_answer(yandex: Pages) -> None:
 def test_it_goes_on_at_the_page_where_it_was_cut_off(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    (claimed,) = walking.claiming.claim(
-        [Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING
-    )
+    (claimed,) = claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
     assert walking._take_page(walking._resume(claimed, NOW))
     walk_again(search)
     assert (search.state, search.n_items, len(yandex.calls)) == ("done", 80, 2)
@@ -72,9 +71,7 @@ def test_it_goes_on_at_the_page_where_it_was_cut_off(yandex: Pages) -> None:
 def test_a_call_that_was_cut_off_counts_as_possibly_billed_and_is_sent_once_more(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    (claimed,) = walking.claiming.claim(
-        [Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING
-    )
+    (claimed,) = claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
     walking._write_down(walking._resume(claimed, NOW))
     walk_again(search)
     assert (search.state, search.cost) == ("done", Decimal("0.0225"))
@@ -93,7 +90,7 @@ def test_two_unknown_outcomes_of_a_page_end_the_search(yandex: Pages) -> None:
 def test_an_end_in_mid_walk_is_partial(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    walking.claiming.claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
+    claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
     search.refresh_from_db()
     search = Search.objects.select_related("target", "watched_image__workspace").get(pk=search.pk)
     assert walking._take_page(walking._resume(search, NOW))
