@@ -2,14 +2,19 @@
 
 Our broker differs from the stock one in two ways that were measured to matter: it takes the oldest message
 first with SKIP LOCKED, and its pusher ends when its parent is gone (a killed sentinel leaves no thief behind).
+Our sentinel differs in one: it does not replace a killed child, it ends the cluster, and `manage.py work` starts
+another.
 """
 
 import os
+from multiprocessing import Process
 from time import sleep
 from typing import Any, ClassVar
 
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
+from django_q import cluster
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
 from django_q.models import Schedule
@@ -61,6 +66,25 @@ class Broker(ORM):  # type: ignore[misc]  # django-q has no types
                 row.lock = self.timeout(row)
                 row.save(update_fields=["lock"])
         return [(row.pk, row.payload) for row in rows]
+
+
+class Sentinel(cluster.Sentinel):  # type: ignore[misc]  # django-q has no types
+    """The parent of the workers.
+
+    A child that was killed may have held a lock of the queues that all others now wait for. Only a fresh cluster is
+    surely free of it; tasks that were under way are safe to repeat.
+    """
+
+    def reincarnate(self, process: Process) -> None:
+        if (process.exitcode or 0) < 0:
+            os._exit(1)
+        super().reincarnate(process)
+
+
+def run_cluster() -> None:
+    """The workers of this machine, until SIGTERM."""
+    cluster.Sentinel = Sentinel
+    call_command("qcluster")
 
 
 def nudge(name: str, *args: int) -> None:

@@ -52,7 +52,7 @@ class Command(BaseCommand):
     def _launch(self, signs: Path) -> Popen[bytes]:
         heartbeat.reset(signs)
         environ = dict(os.environ) | {"WORKER_NAME": worker_name(), heartbeat.VARIABLE: str(signs)}
-        argv = [sys.executable, f"{settings.BASE_DIR}/manage.py", "qcluster"]
+        argv = [sys.executable, f"{settings.BASE_DIR}/manage.py", "cluster"]
         return spawn(argv, environ=environ, cwd=settings.BASE_DIR, output=sys.stdout.buffer)
 
     def _say(self, line: str) -> None:
