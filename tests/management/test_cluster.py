@@ -1,8 +1,9 @@
 """What the sentinel does when one of its children dies."""
 
 import os
+from multiprocessing import Process
 from types import SimpleNamespace
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import pytest
 from django_q import cluster
@@ -12,6 +13,11 @@ from monitor.queue import Sentinel
 
 class Ended(Exception):
     """The sentinel's process ended with this code."""
+
+
+def a_child(exitcode: int | None) -> Process:
+    """What the sentinel looks at: how the child ended, None while it lives."""
+    return cast("Process", SimpleNamespace(exitcode=exitcode))
 
 
 @pytest.fixture
@@ -31,12 +37,12 @@ def replaced(monkeypatch: pytest.MonkeyPatch) -> list[object]:
 def test_it_replaces_a_child_that_left_by_itself_or_took_too_long(
     replaced: list[object], exitcode: int | None
 ) -> None:
-    child = SimpleNamespace(exitcode=exitcode)
+    child = a_child(exitcode)
     Sentinel.__new__(Sentinel).reincarnate(child)
     assert replaced == [child]
 
 
 def test_it_ends_the_cluster_when_a_child_was_killed(replaced: list[object]) -> None:
     with pytest.raises(Ended, match="1"):
-        Sentinel.__new__(Sentinel).reincarnate(SimpleNamespace(exitcode=-9))
+        Sentinel.__new__(Sentinel).reincarnate(a_child(-9))
     assert replaced == []
