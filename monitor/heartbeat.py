@@ -6,6 +6,7 @@ that: with several clusters on one queue an idle one is healthy although no task
 POLLED      the pusher asked the queue for work (a few times a second)
 HANDED      the pusher took a task from the queue, the first one since a task was finished
 FINISHED    a task went all the way through worker and monitor
+STOPPING    set by the watcher: long tasks end at their next nap
 """
 
 import os
@@ -13,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 VARIABLE = "WORKER_HEARTBEAT"
-POLLED, HANDED, FINISHED = "polled", "handed", "finished"
+POLLED, HANDED, FINISHED, STOPPING = "polled", "handed", "finished", "stopping"
 
 
 def beat(sign: str) -> None:
@@ -27,8 +28,14 @@ def beat(sign: str) -> None:
 
 def reset(folder: Path) -> None:
     """Forget the signs of an earlier cluster."""
-    for sign in (POLLED, HANDED, FINISHED):
+    for sign in (POLLED, HANDED, FINISHED, STOPPING):
         (folder / sign).unlink(missing_ok=True)
+
+
+def is_stopping() -> bool:
+    """Whether the watcher has asked this cluster to end."""
+    folder = Path(os.environ.get(VARIABLE, ""))
+    return bool(folder.name) and (folder / STOPPING).exists()
 
 
 def silence(folder: Path, started: float, now: float) -> float:

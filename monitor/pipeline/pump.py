@@ -1,6 +1,5 @@
 """The loop that drives the steps: one slice works while anything is due, and waits for what is soon due."""
 
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,27 +9,24 @@ from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from monitor import queue
+from monitor import heartbeat, queue
 from monitor.models import Picture, Search
 from monitor.pipeline import collecting, planning, posting, reconciling, verifying, walking
 
 SLICE_SECONDS = 20.0
 NAP_SECONDS = 0.5
 MANY_WAITING = 5
-stop = threading.Event()
 
 
 def run_slice(seconds: float = SLICE_SECONDS) -> None:
     """Asks and collects until nothing is due within the slice; asks for another slice when work is left."""
-    _slice(seconds, step, _next_search)
-    if _next_search() is not None:
+    if _slice(seconds, step, _next_search):
         queue.nudge("pump")
 
 
 def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
     """The same for pictures, so that slow hosts never hold up searches."""
-    _slice(seconds, lambda at: verifying.fetch_due(), _next_picture)
-    if _next_picture() is not None:
+    if _slice(seconds, lambda at: verifying.fetch_due(), _next_picture):
         queue.nudge("fetch")
 
 
@@ -44,15 +40,17 @@ def step(at: datetime, only_run: int | None = None) -> int:
     )
 
 
-def _slice(seconds: float, work: Callable[[datetime], int], next_due: Callable[[], float | None]) -> None:
+def _slice(seconds: float, work: Callable[[datetime], int], next_due: Callable[[], float | None]) -> bool:
+    """Whether the time was over before the work was; what is due only later is left to the next tick."""
     end = time.monotonic() + seconds
-    while not stop.is_set() and time.monotonic() < end:
+    while time.monotonic() < end and not heartbeat.is_stopping():
         if work(timezone.now()):
             continue
         wait = next_due()
         if wait is None or time.monotonic() + wait > end:
-            return
-        stop.wait(min(max(wait, 0.05), NAP_SECONDS))
+            return False
+        time.sleep(min(max(wait, 0.05), NAP_SECONDS))
+    return True
 
 
 def _next_search() -> float | None:

@@ -46,6 +46,7 @@ class Command(BaseCommand):
         try:
             supervisor.forever(watch.look)
         finally:
+            (signs / heartbeat.STOPPING).touch()
             supervisor.stop(GRACE_SECONDS)
             shutil.rmtree(signs, ignore_errors=True)
 
