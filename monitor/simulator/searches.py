@@ -1,0 +1,28 @@
+"""Which hour of the simulated web a search sees."""
+
+from monitor.simulator.state import State
+
+DAY, HALF_A_DAY = 86_400, 43_200
+
+
+class Searches:
+    """The present, unless the simulator is restless: then each further search within a day sees half a day more.
+
+    That lets somebody who tries the app see a change without waiting for days.
+    """
+
+    def __init__(self, state: State, *, restless: bool) -> None:
+        self._state = state
+        self._restless = restless
+
+    def world_at(self, engine: str, picture: str, now: float) -> float:
+        """The moment that this new search sees; `picture` is what names it to the engine."""
+        if not self._restless:
+            return now
+        row = self._state.row(
+            "SELECT count(*) AS number FROM search WHERE engine = ? AND picture = ? AND at > ? AND at <= ?",
+            *(engine, picture, now - DAY, now),
+        )
+        earlier = int(row["number"]) if row else 0
+        self._state.run("INSERT INTO search (engine, picture, at) VALUES (?, ?, ?)", engine, picture, now)
+        return now + HALF_A_DAY * earlier

@@ -1,0 +1,54 @@
+"""The control addresses of the simulator, for this machine alone: its clock, its faults and its ledger."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from monitor.simulator.parts import Parts
+from monitor.simulator.wire import Request, Response, json_response
+
+PREFIX = "/_sim/"
+
+
+class Steering:
+    """Carries out what is sent to an address under /_sim/."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._orders: Mapping[str, Callable[[Any], None]] = {
+            "clock": self._clock,
+            "advance": self._advance,
+            "faults": self._faults,
+        }
+
+    def answer(self, request: Request) -> Response:
+        """The ledger, or what became of an order."""
+        name = request.path.removeprefix(PREFIX)
+        if request.method == "GET" and name == "ledger":
+            return json_response(self._ledger())
+        if request.method != "POST" or name not in self._orders:
+            return json_response({"error": "There is no such control."}, 404)
+        try:
+            self._orders[name](json.loads(request.body))
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
+            return json_response({"error": f"This cannot be done: {error}"}, 400)
+        return json_response({"now": self._parts.clock.now()})
+
+    def _clock(self, body: Any) -> None:
+        at = None if body["now"] is None else datetime.fromisoformat(body["now"])
+        if at and at.tzinfo is None:
+            raise ValueError("the time has no zone")
+        self._parts.clock.set(at)
+
+    def _advance(self, body: Any) -> None:
+        self._parts.clock.advance(float(body["seconds"]))
+
+    def _faults(self, body: Any) -> None:
+        if not isinstance(body, list):
+            raise ValueError("the script is no list")
+        self._parts.faults.replace(body)
+
+    def _ledger(self) -> dict[str, object]:
+        ledger = self._parts.ledger
+        return {"charges": ledger.charges(), "total": ledger.total(), "tasks": self._parts.tasks.count()}

@@ -1,0 +1,48 @@
+"""What passes between the server and the simulated services: one request, one response."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+HTML = "text/html; charset=utf-8"
+
+
+class Dropped(Exception):
+    """The connection ends without an answer, as it does for the caller after a timeout."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """One HTTP call; header names are lower case, `host` has no port, `path` is decoded.
+
+    `is_local` says that the caller is on this machine.
+    """
+
+    method: str
+    path: str
+    host: str = ""
+    is_local: bool = False
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Response:
+    """One HTTP answer."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def json_response(payload: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
+    """`payload` as JSON."""
+    body = json.dumps(payload, ensure_ascii=False).encode()
+    return Response(body=body, status=status, headers=headers)
+
+
+def html_response(title: str, status: int) -> Response:
+    """The page that a proxy shows instead of an answer."""
+    return Response(body=f"<html><h1>{title}</h1></html>".encode(), status=status, content_type=HTML)
