@@ -113,7 +113,7 @@ class Startup:
         port = remembered_port(self.env.data_dir / "simulator-port")
         self.environ["SIMULATOR_URL"] = f"http://127.0.0.1:{port}"
         state = self.env.data_dir / "simulator.sqlite3"
-        service = self._serve("simulator", HELPER, f"--port={port}", f"--state={state}")
+        service = self._serve("simulator", HELPER, f"--port={port}", f"--state={state}", "--restless")
         self._await(service, lambda: listens("127.0.0.1", port))
         self.say("Provider simulator ready")
 
