@@ -21,7 +21,7 @@ def up(data_dir: Path, **variables: str) -> str:
         argv, env=environ, cwd=CHECKOUT, capture_output=True, text=True, timeout=60, check=False
     )
     assert result.returncode == 1
-    assert result.stdout == ""
+    assert result.stdout in ("", "Database: the server of DATABASE_URL\n")
     return result.stderr.strip()
 
 
@@ -74,6 +74,16 @@ def test_it_refuses_a_data_folder_that_is_a_file(tmp_path: Path) -> None:
     said = up(tmp_path / "file")
     assert said.startswith("Whereabouts cannot start:")
     assert "cannot be" in said and str(tmp_path / "file") in said and "\n" not in said
+
+
+def test_it_says_when_the_server_of_a_database_url_is_not_there(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    url = f"postgresql://me@127.0.0.1:{port}/whereabouts"
+    said = up(tmp_path, PORT=str(port), DATABASE_URL=url, SECRET_KEY="k" * 50)
+    assert said.startswith("Whereabouts cannot start: migrate failed.")
+    assert "CommandError: The database cannot be reached: connection" in said
+    assert "Traceback" not in said
 
 
 def test_it_refuses_a_cluster_of_an_old_version(tmp_path: Path) -> None:

@@ -12,11 +12,14 @@ from monitor.management.locking import advisory_lock
 class Command(migrate.Command):
     """Django's own command under an advisory lock; a second one waits and then finds nothing to do."""
 
-    def handle(self, *args: Any, **options: Any) -> None:
-        database = options["database"]
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        # Before the system checks, some of which ask the database.
         try:
-            connections[database].ensure_connection()
+            connections[options["database"]].ensure_connection()
         except OperationalError as error:
             raise CommandError(f"The database cannot be reached: {error}") from error
-        with advisory_lock(database):
+        return super().execute(*args, **options)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with advisory_lock(options["database"]):
             super().handle(*args, **options)
