@@ -66,6 +66,12 @@ class Alert(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.user}"
 
+    @property
+    def working_title(self) -> str:
+        """What its mail is called until it has a subject."""
+        kind = "Daily digest" if self.kind == self.Kind.DIGEST else "New matches"
+        return f"{kind} of {self.collection}"
+
 
 class AlertItem(models.Model):
     """A match told to a person; unique, so that nothing is ever told twice.

@@ -31,7 +31,7 @@ class Mail:
 
     @property
     def title(self) -> str:
-        return self.delivery.subject or gathering(self.delivery)
+        return self.delivery.subject or self.delivery.alert.working_title
 
 
 def mail_list(alerts: QuerySet[Alert], user_id: int, number: str | None) -> MailList:
@@ -48,9 +48,3 @@ def mail(delivery: Delivery) -> Mail:
     alert = delivery.alert
     letter = letters.read(alert, alert.closed_at or alert.due_at)
     return Mail(delivery=delivery, letter=letter, is_mail_set_up=mail_is_set_up())
-
-
-def gathering(delivery: Delivery) -> str:
-    """What a mail is called before it has a subject."""
-    kind = "Digest" if delivery.alert.kind == Alert.Kind.DIGEST else "New matches"
-    return f"{kind} of {delivery.alert.collection}"
