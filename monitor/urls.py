@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from monitor.views import health, images, mail, mail_settings, more, overview, pictures
+from monitor.views import collections, health, images, mail, mail_settings, more, overview, pictures
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -22,6 +22,11 @@ urlpatterns = [
     path("mail/go/<int:workspace_id>/", mail.go, name="mail-go"),
     path("mail/settings/", mail_settings.settings, name="notification-settings"),
     path("unsubscribe/<str:token>/", mail_settings.unsubscribe, name="unsubscribe"),
+    path("collections/", collections.collections, name="collections"),
+    path("collections/new/", collections.new, name="collection-new"),
+    path("collections/<int:collection_id>/", collections.collection, name="collection"),
+    path("collections/<int:collection_id>/follow/", collections.follow, name="collection-follow"),
+    path("collections/<int:collection_id>/delete/", collections.delete, name="collection-delete"),
     path("more/", more.more, name="more"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="health-ready"),

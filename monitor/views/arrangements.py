@@ -1,0 +1,38 @@
+"""Between the form of a collection and what the pipeline is told."""
+
+from accounts.http import WorkspaceRequest
+from monitor import access
+from monitor.forms.collections import CollectionForm, cadence_initial
+from monitor.models import Collection, Provider
+from monitor.pipeline import arranging, markets
+
+
+def form_of(request: WorkspaceRequest, row: Collection) -> CollectionForm:
+    """The form of a collection, filled in with what it is; a new one with the defaults of the workspace."""
+    is_new = row.pk is None
+    chosen = [] if is_new else list(row.markets.all())
+    initial = {"name": row.name, "is_active": row.is_active, **cadence_initial(row.cadence)}
+    initial |= {**markets.yandex_initial(chosen)} | ({"yandex": True} if is_new else {})
+    return CollectionForm(
+        request.POST if request.method == "POST" else None,
+        initial=initial,
+        rows=[markets.default_google_row(request.workspace)] if is_new else markets.google_rows(chosen),
+        others=access.collections(request).exclude(pk=row.pk),
+        countries=markets.google_countries(),
+        family_modes=markets.FAMILY_MODES,
+    )
+
+
+def arrangement_of(form: CollectionForm) -> arranging.Arrangement:
+    """What a valid form asks for."""
+    data = form.cleaned_data
+    chosen = [
+        arranging.Choice(provider=Provider.DATAFORSEO, settings=markets.google(country, language))
+        for country, language in form.countries
+    ]
+    if data["yandex"]:
+        settings = {"pages": data["pages"], "family_mode": data["family_mode"]}
+        chosen.append(arranging.Choice(provider=Provider.YANDEX, settings=settings))
+    return arranging.Arrangement(
+        name=data["name"], cadence=data["cadence"], is_active=data["is_active"], markets=chosen
+    )
