@@ -65,7 +65,7 @@ def read(alert: Alert, at: datetime) -> Letter | None:
     items = sorted(items_of(alert), key=_order)
     if not items:
         return None
-    titles = list(dict.fromkeys(item.match.watched_image.title for item in items))
+    titles = list({item.match.watched_image_id: item.match.watched_image.title for item in items}.values())
     total, collection, workspace = len(items), alert.collection.name, alert.workspace.name
     return Letter(
         subject=words.subject(titles, total, collection, workspace),

@@ -87,7 +87,7 @@ def test_the_list_says_that_there_is_no_mail_server(
 
 
 def test_an_empty_list_says_what_will_be_there(owner: User, workspace: Workspace, sign_in: ClientFor) -> None:
-    assert "No mails yet" in shown(sign_in(owner), "deliveries")
+    assert "No mail yet" in shown(sign_in(owner), "deliveries")
 
 
 def test_people_read_their_own_mails_and_owners_all(
