@@ -9,8 +9,8 @@ from monitor.simulator import dataforseo, yandex
 from monitor.simulator.dataforseo import DataForSEO
 from monitor.simulator.faults import Fault
 from monitor.simulator.parts import Parts
-from monitor.simulator.pictures import Gallery
 from monitor.simulator.steering import PREFIX, Steering
+from monitor.simulator.web.pictures import Gallery
 from monitor.simulator.wire import Dropped, Request, Response, html_response
 from monitor.simulator.yandex import Yandex
 

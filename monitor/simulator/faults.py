@@ -9,6 +9,8 @@ from monitor.simulator.state import State
 
 WHOLE = ("timeout_before", "timeout_after", "truncated", "html", "lost")
 FOREVER = 1_000_000_000
+# Another thread may have taken the last one meanwhile.
+_COUNT_DOWN = "UPDATE fault SET times_left = times_left - 1 WHERE id = ? AND times_left > 0"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,8 +63,7 @@ class Faults:
         """The first line that hits this call, counted down."""
         for row in self._state.rows("SELECT id, script FROM fault WHERE times_left > 0 ORDER BY id"):
             fault = _read(json.loads(row["script"]))
-            if fault.hits(path, tags):
-                self._state.run("UPDATE fault SET times_left = times_left - 1 WHERE id = ?", row["id"])
+            if fault.hits(path, tags) and self._state.run(_COUNT_DOWN, row["id"]):
                 return fault
         return None
 

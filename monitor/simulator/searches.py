@@ -1,4 +1,4 @@
-"""Which hour of the simulated web a search sees."""
+"""Which moment of the simulated web a search sees."""
 
 from monitor.simulator.state import State
 
@@ -8,7 +8,8 @@ DAY, HALF_A_DAY = 86_400, 43_200
 class Searches:
     """The present, unless the simulator is restless: then each further search within a day sees half a day more.
 
-    That lets somebody who tries the app see a change without waiting for days.
+    That lets somebody who tries the app see a change without waiting for days. What a search has seen is never
+    undone by a later one.
     """
 
     def __init__(self, state: State, *, restless: bool) -> None:
@@ -20,9 +21,15 @@ class Searches:
         if not self._restless:
             return now
         row = self._state.row(
-            "SELECT count(*) AS number FROM search WHERE engine = ? AND picture = ? AND at > ? AND at <= ?",
-            *(engine, picture, now - DAY, now),
+            "SELECT max(at) AS last, max(world_at) AS seen FROM search"
+            " WHERE engine = ? AND picture = ? AND at <= ?",
+            *(engine, picture, now),
         )
-        earlier = int(row["number"]) if row else 0
-        self._state.run("INSERT INTO search (engine, picture, at) VALUES (?, ?, ?)", engine, picture, now)
-        return now + HALF_A_DAY * earlier
+        moment = now
+        if row and row["last"] is not None:
+            moment = max(now, row["seen"]) + (HALF_A_DAY if row["last"] > now - DAY else 0)
+        self._state.run(
+            "INSERT INTO search (engine, picture, at, world_at) VALUES (?, ?, ?, ?)",
+            *(engine, picture, now, moment),
+        )
+        return moment

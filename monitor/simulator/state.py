@@ -20,7 +20,9 @@ CREATE TABLE IF NOT EXISTS task (
 CREATE INDEX IF NOT EXISTS task_posted ON task (posted_at);
 CREATE INDEX IF NOT EXISTS task_waiting ON task (done_at) WHERE NOT is_collected;
 CREATE TABLE IF NOT EXISTS charge (id INTEGER PRIMARY KEY, tag TEXT NOT NULL, amount REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS search (engine TEXT NOT NULL, picture TEXT NOT NULL, at REAL NOT NULL);
+CREATE TABLE IF NOT EXISTS search (
+    engine TEXT NOT NULL, picture TEXT NOT NULL, at REAL NOT NULL, world_at REAL NOT NULL
+);
 CREATE INDEX IF NOT EXISTS search_again ON search (engine, picture, at);
 CREATE TABLE IF NOT EXISTS cbir (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, world_at REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS fault (id INTEGER PRIMARY KEY, script TEXT NOT NULL, times_left INTEGER NOT NULL);
@@ -52,10 +54,10 @@ class State:
                 raise
             self._connection.execute("COMMIT")
 
-    def run(self, sql: str, *values: object) -> None:
-        """Carry out one statement, committed at its end unless it is inside a transaction."""
+    def run(self, sql: str, *values: object) -> int:
+        """Carry out one statement, committed at its end unless inside a transaction; how many rows it changed."""
         with self._lock:
-            self._connection.execute(sql, values)
+            return self._connection.execute(sql, values).rowcount
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a question."""

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from monitor.simulator import dice
+from monitor.simulator.web import dice
 
 MOST = 800  # pixels of a side
 THUMBNAIL = 256

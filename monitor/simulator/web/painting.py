@@ -8,8 +8,8 @@ from random import Random
 from PIL import Image, ImageDraw, ImageFont, ImageOps
 from PIL.Image import Resampling, Transpose
 
-from monitor.simulator import dice
-from monitor.simulator.recipes import FRAME, MOST, Recipe
+from monitor.simulator.web import dice
+from monitor.simulator.web.recipes import FRAME, MOST, Recipe
 
 QUALITY = 85
 BORDERS = ("white", "#f3ede2", "#1d1d1f")

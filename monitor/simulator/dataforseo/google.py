@@ -5,10 +5,10 @@ from itertools import count
 from typing import Any
 from urllib.parse import quote
 
-from monitor.simulator import dice
-from monitor.simulator.recipes import thumbnail_url
-from monitor.simulator.titles import BLOCK_TITLES
-from monitor.simulator.world import WINDOW, Sight, sights
+from monitor.simulator.web import dice
+from monitor.simulator.web.recipes import thumbnail_url
+from monitor.simulator.web.titles import BLOCK_TITLES
+from monitor.simulator.web.world import WINDOW, Sight, sights
 
 BLOCKS = 2
 SECOND_BLOCK_AT = 12  # rows before it

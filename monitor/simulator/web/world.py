@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from monitor.simulator import dice
-from monitor.simulator.pages import Page, new_page
-from monitor.simulator.sites import OWN, POOL, Site
-from monitor.simulator.titles import OWN_PAGES
+from monitor.simulator.web import dice
+from monitor.simulator.web.pages import Page, new_page
+from monitor.simulator.web.sites import OWN, POOL, Site
+from monitor.simulator.web.titles import OWN_PAGES
 
 SITES = 24  # that know a picture
 LASTING = 28

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from monitor.simulator.sites import Site
+from monitor.simulator.web.sites import Site
 
 OWN_PAGES = (
     ("/collection/", "The full collection | Halden"),

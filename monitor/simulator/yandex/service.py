@@ -11,8 +11,8 @@ from monitor.simulator.faults import Fault
 from monitor.simulator.library import Original
 from monitor.simulator.parts import Parts
 from monitor.simulator.wire import Request, Response, html_response, json_response
-from monitor.simulator.yandex_items import items_of
-from monitor.simulator.yandex_request import Asked, BadRequest, read
+from monitor.simulator.yandex.items import items_of
+from monitor.simulator.yandex.request import Asked, BadRequest, read
 
 PATH = "/v2/image/search_by_image"
 FOLDER, KEY = "simulator", "sim-ok"

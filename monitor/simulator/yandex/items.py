@@ -3,11 +3,11 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.simulator import dice
 from monitor.simulator.library import Original
-from monitor.simulator.painting import size_of
-from monitor.simulator.recipes import Recipe, picture_url
-from monitor.simulator.world import Sight, sights
+from monitor.simulator.web import dice
+from monitor.simulator.web.painting import size_of
+from monitor.simulator.web.recipes import Recipe, picture_url
+from monitor.simulator.web.world import Sight, sights
 
 LONGEST_TITLE = 128
 FURTHER_DOWN = 0.17  # a page's second picture, and its third

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitor.simulator import dice
-from monitor.simulator.recipes import Recipe, recipe_of
-from monitor.simulator.sites import OWN, Kind, Site
-from monitor.simulator.titles import OWN_PAGES, snippet_of, title_of
+from monitor.simulator.web import dice
+from monitor.simulator.web.recipes import Recipe, recipe_of
+from monitor.simulator.web.sites import OWN, Kind, Site
+from monitor.simulator.web.titles import OWN_PAGES, snippet_of, title_of
 
 DAY = 24
 BOTH, ONE = 0.5, 0.75  # below BOTH both engines know it, below ONE only Google, else only Yandex

@@ -3,8 +3,8 @@
 from functools import lru_cache
 
 from monitor.simulator.library import Library
-from monitor.simulator.painting import paint
-from monitor.simulator.recipes import MOST, THUMBNAIL, Recipe, read_picture_path, read_thumbnail_token
+from monitor.simulator.web.painting import paint
+from monitor.simulator.web.recipes import MOST, THUMBNAIL, Recipe, read_picture_path, read_thumbnail_token
 from monitor.simulator.wire import Request, Response, html_response
 
 CACHED = 256

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.simulator.envelope import INVALID_FIELD, UNKNOWN_FIELD
+from monitor.simulator.dataforseo.envelope import INVALID_FIELD, UNKNOWN_FIELD
 
 MOST_PAGES = 100
 LONGEST_TAG = 255

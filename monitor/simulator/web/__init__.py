@@ -1,0 +1,1 @@
+"""The simulated web around each picture: its sites, its pages and their pictures."""
