@@ -53,9 +53,8 @@ class EngineHealth:
     def in_words(self) -> str:
         """The strip of days for those who do not see it."""
         states = [day.state for day in self.days]
-        told = [
-            f"{states.count(state)} days with {words}" for state, words in WORDS.items() if state in states
-        ]
+        counts = {state: states.count(state) for state in WORDS}
+        told = [f"{n} day{'' if n == 1 else 's'} with {WORDS[state]}" for state, n in counts.items() if n]
         return ", ".join(told)
 
 

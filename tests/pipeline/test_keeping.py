@@ -1,0 +1,67 @@
+"""Removing an image."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.core.files.storage import default_storage
+
+from monitor import spending
+from monitor.models import LedgerEntry, Provider, ProviderTask, Run, WatchedImage
+from monitor.pipeline import keeping
+from tests.factories import make_image, make_match, make_search, make_target
+
+FIRST = datetime(2020, 1, 1, tzinfo=UTC)
+OCTOBER, NOVEMBER = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def image(db: None) -> WatchedImage:
+    return make_image(title="Tidal mug")
+
+
+def pay(image: WatchedImage, at: datetime, cost: str, **fields: object) -> None:
+    number = ProviderTask.objects.count()
+    search = make_search(make_target(image, n=number), state="done")
+    values: dict[str, object] = {"state": ProviderTask.State.COLLECTED, "cost": Decimal(cost), **fields}
+    ProviderTask.objects.create(
+        search=search, provider=Provider.YANDEX, tag=f"tag{number}", posted_at=at, **values
+    )
+
+
+def test_its_costs_stay_in_the_books_of_their_months(image: WatchedImage) -> None:
+    workspace = image.workspace
+    pay(image, OCTOBER, "0.5")
+    pay(image, NOVEMBER, "0.25")
+    pay(image, NOVEMBER, "0", state=ProviderTask.State.UNKNOWN, reserved=Decimal("0.125"))
+    pay(make_image(image.collection), NOVEMBER, "1")
+    keeping.remove(image)
+    assert spending.spent(workspace, FIRST) == Decimal("1.875")
+    assert spending.spent(workspace, datetime(2026, 11, 1, tzinfo=UTC)) == Decimal("1.375")
+    assert set(LedgerEntry.objects.values_list("reason", flat=True)) == {
+        "Searches of the deleted image “Tidal mug”"
+    }
+
+
+def test_an_image_that_cost_nothing_leaves_no_entry(image: WatchedImage) -> None:
+    make_match(image)
+    keeping.remove(image)
+    assert not LedgerEntry.objects.exists()
+
+
+def test_runs_go_when_nothing_of_them_is_left(image: WatchedImage) -> None:
+    alone = make_search(make_target(image)).run
+    shared = make_search(make_target(image, n=1)).run
+    make_search(make_target(make_image(image.collection)), shared)
+    keeping.remove(image)
+    assert list(Run.objects.filter(pk__in=[alone.pk, shared.pk])) == [shared]
+
+
+def test_its_files_go_once_the_rows_are_gone(
+    image: WatchedImage, django_capture_on_commit_callbacks: pytest.FixtureRequest
+) -> None:
+    names = [image.file.name or "", image.thumbnail.name or ""]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's fixture
+        keeping.remove(image)
+        assert all(default_storage.exists(name) for name in names)
+    assert not any(default_storage.exists(name) for name in names)

@@ -1,0 +1,90 @@
+"""What was live in the past."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from monitor.models import Match, Provider, WatchedImage
+from monitor.queries.history import PERIODS, domain_trend, live_domains, weekly_counts
+from tests.factories import make_found, make_image, make_match, make_target
+
+NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
+
+
+def ago(days: float) -> datetime:
+    return NOW - timedelta(days=days)
+
+
+@pytest.fixture
+def image(db: None) -> WatchedImage:
+    return make_image()
+
+
+def domains_on(*days: float) -> list[int]:
+    return live_domains(Match.objects.counted(), [ago(day) for day in days])
+
+
+def test_it_counts_a_domain_from_first_sight_until_it_is_gone(image: WatchedImage) -> None:
+    make_match(image, "https://a.example/1", first_seen_at=ago(10), gone_at=ago(4))
+    assert domains_on(11, 10, 5, 4, 0) == [0, 1, 1, 0, 0]
+
+
+def test_it_counts_a_domain_once_while_any_of_its_pages_is_live(image: WatchedImage) -> None:
+    make_match(image, "https://a.example/1", first_seen_at=ago(10), gone_at=ago(6))
+    make_match(image, "https://a.example/2", first_seen_at=ago(8))
+    make_match(image, "https://b.example/1", first_seen_at=ago(2))
+    assert domains_on(9, 7, 5, 1) == [1, 1, 1, 2]
+
+
+def test_it_leaves_a_gap_between_two_stays(image: WatchedImage) -> None:
+    make_match(image, "https://a.example/1", first_seen_at=ago(10), gone_at=ago(8))
+    make_match(image, "https://a.example/2", first_seen_at=ago(4), unwatched_at=ago(2))
+    assert domains_on(9, 6, 3, 1) == [1, 0, 1, 0]
+
+
+def test_it_passes_over_look_alikes_and_what_is_not_ours(image: WatchedImage) -> None:
+    make_match(image, first_seen_at=ago(5), verdict=Match.Verdict.SIMILAR)
+    make_match(image, first_seen_at=ago(5), decision=Match.Decision.NOT_OURS)
+    assert domains_on(0) == [0]
+
+
+def test_it_counts_nothing_where_there_is_nothing(db: None) -> None:
+    assert domains_on(7, 0) == [0, 0]
+
+
+def test_a_trend_can_be_of_one_engine(image: WatchedImage) -> None:
+    for provider in (Provider.DATAFORSEO, Provider.YANDEX):
+        target = make_target(image, provider)
+        for _ in range(2 if provider == Provider.YANDEX else 1):
+            make_found(make_match(image, first_seen_at=ago(3)), target)
+    matches = Match.objects.all()
+    last = {
+        engine: domain_trend(matches, period="4w", engine=engine, at=NOW).lines[0].values[-1]
+        for engine in ("", "google", "yandex")
+    }
+    assert last == {"": 3, "google": 1, "yandex": 2}
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_a_trend_ends_now_and_goes_as_far_back_as_its_period(db: None, period: str) -> None:
+    trend = domain_trend(Match.objects.all(), period=period, engine="", at=NOW)
+    assert trend.days[-1] == NOW.date()
+    assert (trend.days[-1] - trend.days[0]).days == PERIODS[period].days
+    assert len(trend.days) == len(trend.lines[0].values)
+
+
+def test_a_trend_is_told_in_a_sentence(image: WatchedImage) -> None:
+    make_match(image, first_seen_at=ago(3))
+    trend = domain_trend(Match.objects.all(), period="4w", engine="", at=NOW)
+    assert trend.sentence == "Live domains went from 0 to 1 since 19 October."
+
+
+def test_weeks_hold_the_live_matches_of_each_image(image: WatchedImage) -> None:
+    other = make_image(image.collection)
+    make_match(image, first_seen_at=ago(60))
+    make_match(image, first_seen_at=ago(20), gone_at=ago(10))
+    make_match(other, first_seen_at=ago(1))
+    assert weekly_counts([image.pk, other.pk], NOW) == {
+        image.pk: [1, 1, 1, 1, 1, 1, 2, 1, 1],
+        other.pk: [0, 0, 0, 0, 0, 0, 0, 0, 1],
+    }
