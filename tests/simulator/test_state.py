@@ -1,0 +1,67 @@
+"""What survives: everything that was answered, even when the process is killed."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from monitor.providers.base import Query
+from monitor.providers.dataforseo import DataForSEO
+from monitor.providers.yandex import Yandex
+from monitor.simulator.control import Control
+from monitor.simulator.server import serve
+from monitor.simulator.state import State
+from tests.simulator.asking import google_query
+from tests.simulator.conftest import START
+from tests.simulator.hosting import Host
+
+SERVE = """
+import sys, time
+from pathlib import Path
+from monitor.simulator.server import serve
+print(serve(state=Path(sys.argv[1])).url, flush=True)
+time.sleep(60)
+"""
+
+
+def client(url: str) -> DataForSEO:
+    return DataForSEO(login="simulator", password="simulator", url=url)
+
+
+def test_it_survives_being_killed(tmp_path: Path, host: Host, picture: bytes) -> None:
+    state = tmp_path / "simulator.sqlite3"
+    process = subprocess.Popen([sys.executable, "-c", SERVE, str(state)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process, Control(url := process.stdout.readline().strip()) as control:
+        control.set_clock(START)
+        control.set_faults([{"match": {"tag": "t9"}, "do": "http 503", "times": 2}])
+        with client(url) as dataforseo, Yandex(url, "simulator", "sim-ok") as yandex:
+            (posted,) = dataforseo.post([google_query(f"{host.url}/i/one.jpg")])
+            found = yandex.search(Query(tag="y", settings={}, image=picture)).answer
+        before = control.ledger()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    with serve(state=state) as server, Control(server.url) as control:
+        assert control.ledger() == before
+        control.advance(30)
+        with client(server.url) as dataforseo, Yandex(server.url, "simulator", "sim-ok") as yandex:
+            assert [task.remote_id for task in dataforseo.ready()] == [posted.remote_id]
+            assert dataforseo.collect(posted.remote_id).answer
+            assert found is not None
+            again = yandex.search(Query(tag="z", settings={}, cbir_id=found.cbir_id)).answer
+            assert again == found
+            with pytest.raises(Exception, match="503"):
+                dataforseo.post([google_query(f"{host.url}/i/one.jpg", "t9")])
+
+
+def test_it_undoes_a_transaction_that_fails() -> None:
+    state = State()
+    with pytest.raises(ZeroDivisionError), state.transaction():
+        state.run("INSERT INTO charge (tag, amount) VALUES ('a', 1)")
+        raise ZeroDivisionError
+    assert state.rows("SELECT * FROM charge") == []
+    with state.transaction():
+        state.run("INSERT INTO charge (tag, amount) VALUES ('b', 1)")
+    assert [row["tag"] for row in state.rows("SELECT tag FROM charge")] == ["b"]

@@ -1,0 +1,69 @@
+"""The control addresses: the clock, the script of faults and the ledger."""
+
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from monitor.providers.dataforseo import DataForSEO
+from monitor.simulator.clock import Clock
+from monitor.simulator.control import Control
+from monitor.simulator.server import Server
+from monitor.simulator.state import State
+from tests.simulator.asking import google_query
+
+MINUTE = timedelta(minutes=1)
+
+
+def test_it_follows_the_real_clock_until_it_is_set() -> None:
+    clock = Clock(State())
+    assert abs(datetime.fromtimestamp(clock.now(), UTC) - datetime.now(UTC)) < MINUTE
+    past = datetime(2024, 2, 29, 12, tzinfo=UTC)
+    clock.set(past)
+    clock.advance(3600)
+    assert abs(datetime.fromtimestamp(clock.now(), UTC) - past - timedelta(hours=1)) < MINUTE
+    clock.set(None)
+    assert abs(datetime.fromtimestamp(clock.now(), UTC) - datetime.now(UTC)) < MINUTE
+
+
+def test_it_moves_the_clock(server: Server, dataforseo: DataForSEO) -> None:
+    at = datetime(2025, 7, 1, 12, tzinfo=UTC)
+    with Control(server.url) as control:
+        control.set_clock(at)
+        control.advance(86_400)
+        dataforseo.post([google_query("https://images.example.org/a.jpg")])
+    day = timedelta(days=1)
+    (task,) = dataforseo.find_tasks(at + day - MINUTE, at + day + MINUTE)
+    assert task.tag == "t1"
+
+
+@pytest.mark.parametrize(
+    ("name", "body"),
+    [
+        ("clock", {}),
+        ("clock", {"now": "yesterday"}),
+        ("clock", {"now": "2026-01-05T06:00:00"}),
+        ("advance", {"seconds": "soon"}),
+        ("advance", []),
+        ("faults", {}),
+        ("faults", [{"do": "explode"}]),
+        ("faults", [{"do": "http many"}]),
+        ("faults", ["http 503"]),
+    ],
+)
+def test_it_refuses_an_order_that_means_nothing(http: httpx.Client, name: str, body: object) -> None:
+    answer = http.post(f"/_sim/{name}", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"]
+
+
+def test_it_has_no_other_controls(http: httpx.Client) -> None:
+    assert http.post("/_sim/stop", json={}).status_code == 404
+    assert http.get("/_sim/clock").status_code == 404
+
+
+def test_it_adds_up_what_was_charged(dataforseo: DataForSEO, control: Control) -> None:
+    dataforseo.post([google_query("https://images.example.org/a.jpg", tag) for tag in ("a", "b")])
+    dataforseo.post([google_query("https://images.example.org/a.jpg", "a")])
+    ledger = control.ledger()
+    assert ledger == {"charges": {"a": [0.0006, 0.0006], "b": [0.0006]}, "total": 0.0018, "tasks": 3}
