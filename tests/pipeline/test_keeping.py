@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from monitor import spending
 from monitor.models import LedgerEntry, Provider, ProviderTask, Run, WatchedImage
@@ -58,10 +59,10 @@ def test_runs_go_when_nothing_of_them_is_left(image: WatchedImage) -> None:
 
 
 def test_its_files_go_once_the_rows_are_gone(
-    image: WatchedImage, django_capture_on_commit_callbacks: pytest.FixtureRequest
+    image: WatchedImage, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
 ) -> None:
     names = [image.file.name or "", image.thumbnail.name or ""]
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[operator]  # pytest-django's fixture
+    with django_capture_on_commit_callbacks(execute=True):
         keeping.remove(image)
         assert all(default_storage.exists(name) for name in names)
     assert not any(default_storage.exists(name) for name in names)
