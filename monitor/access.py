@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.http import WorkspaceRequest
 from monitor.models import Alert, Collection, Delivery, Match, ResultItem, Run, WatchedImage
+from monitor.models.matches import MatchQuerySet
 
 
 def collections(request: WorkspaceRequest) -> QuerySet[Collection]:
@@ -15,7 +16,7 @@ def images(request: WorkspaceRequest) -> QuerySet[WatchedImage]:
     return WatchedImage.objects.filter(workspace=request.workspace).select_related("collection")
 
 
-def matches(request: WorkspaceRequest) -> QuerySet[Match]:
+def matches(request: WorkspaceRequest) -> MatchQuerySet:
     return Match.objects.filter(workspace=request.workspace)
 
 

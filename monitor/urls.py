@@ -2,7 +2,18 @@
 
 from django.urls import include, path
 
-from monitor.views import collections, health, images, mail, mail_settings, more, overview, pictures
+from monitor.views import (
+    collections,
+    exports,
+    health,
+    images,
+    mail,
+    mail_settings,
+    more,
+    overview,
+    pictures,
+    runs,
+)
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -16,6 +27,10 @@ urlpatterns = [
     path("images/<int:image_id>/thumbnail.jpg", pictures.image_thumbnail, name="image-thumbnail"),
     path("found/<int:item_id>.jpg", pictures.found_picture, name="found-picture"),
     path("i/<str:token>.jpg", pictures.public_picture, name="public-picture"),
+    path("runs/", runs.runs, name="runs"),
+    path("runs/<int:run_id>/", runs.run, name="run"),
+    path("runs/<int:run_id>/progress/", runs.run_progress, name="run-progress"),
+    path("matches.csv", exports.matches_csv, name="matches-csv"),
     path("mail/", mail.deliveries, name="deliveries"),
     path("mail/<int:delivery_id>/", mail.delivery, name="delivery"),
     path("mail/<int:delivery_id>/body/", mail.delivery_body, name="delivery-body"),

@@ -12,7 +12,7 @@ from monitor.models.markets import SearchTarget
 
 class RunQuerySet(models.QuerySet["Run"]):
     def with_progress(self) -> "RunQuerySet":
-        """Adds n_searches, n_open, n_done, n_unfinished, n_found_new and spent, all derived from the searches."""
+        """Adds what is derived from the searches: counts by state, new and gone matches, cost, the last end."""
         states = Search.State
         ended_short = [states.PARTIAL, states.FAILED, states.SKIPPED]
         return self.annotate(
@@ -20,7 +20,10 @@ class RunQuerySet(models.QuerySet["Run"]):
             n_open=models.Count("searches", filter=models.Q(searches__state__in=OPEN_STATES)),
             n_done=models.Count("searches", filter=models.Q(searches__state=states.DONE)),
             n_unfinished=models.Count("searches", filter=models.Q(searches__state__in=ended_short)),
-            spent=models.Sum("searches__cost", default=0),
+            n_new=models.Sum("searches__n_new", default=0),
+            n_gone=models.Sum("searches__n_gone", default=0),
+            cost=models.Sum("searches__cost", default=0),
+            ended_at=models.Max("searches__ended_at"),
         )
 
 

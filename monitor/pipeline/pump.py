@@ -28,6 +28,7 @@ def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
     """The same for pictures, so that slow hosts never hold up searches."""
     if _slice(seconds, lambda at: verifying.fetch_due(), _next_picture):
         queue.nudge("fetch")
+    queue.nudge("tell")
 
 
 def step(at: datetime, only_run: int | None = None) -> int:

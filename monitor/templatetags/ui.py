@@ -130,6 +130,17 @@ def count(value: int, words: str) -> str:
 
 
 @register.filter
+def duration(took: timedelta) -> str:
+    """A span of time in its two largest units: "41 s", "3 min", "1 h 5 min", "2 d 4 h"."""
+    left, parts = int(took.total_seconds()), []
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")):
+        amount, left = divmod(left, size)
+        if amount:
+            parts.append(f"{amount} {unit}")
+    return " ".join(parts[:2]) or "0 s"
+
+
+@register.filter
 def breakable(host: str) -> SafeString:
     """A host name that may break before its dots, for narrow places."""
     return format_html_join(SafeString("<wbr>."), "{}", ((part,) for part in host.split(".")))
