@@ -16,6 +16,11 @@ class Provider(models.TextChoices):
     YANDEX = "yandex", "Yandex"
 
 
+GOOGLE_DEPTH = 100
+YANDEX_PAGE = 40
+YANDEX_PAGES = 2
+
+
 def hash_settings(provider: str, settings: dict[str, Any]) -> str:
     """Hex SHA-256 of the settings in a canonical form."""
     text = json.dumps([provider, settings], sort_keys=True, separators=(",", ":"))
@@ -60,3 +65,10 @@ class SearchTarget(models.Model):
 
     def __str__(self) -> str:
         return f"{self.watched_image} on {self.get_provider_display()}"
+
+    @property
+    def depth(self) -> int:
+        """How many results an answer may hold at most."""
+        if self.provider == Provider.YANDEX:
+            return YANDEX_PAGE * int(self.settings.get("pages", YANDEX_PAGES))
+        return GOOGLE_DEPTH

@@ -6,13 +6,10 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from monitor import diffing
-from monitor.models import Match, Provider, ResultItem, Search, SearchTarget
+from monitor.models import Match, ResultItem, Search, SearchTarget
 
 SHORT_WINDOW = diffing.MISSES_NEEDED_BELOW_DEPTH + 1
 LONG_WINDOW = 60
-GOOGLE_DEPTH = 100
-YANDEX_PAGE = 40
-YANDEX_PAGES = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +21,6 @@ class Past:
     sizes: Sequence[int]
 
 
-def depth_of(target: SearchTarget) -> int:
-    """How many results an answer of this target may hold at most."""
-    if target.provider == Provider.YANDEX:
-        return YANDEX_PAGE * int(target.settings.get("pages", YANDEX_PAGES))
-    return GOOGLE_DEPTH
-
-
 def past_of(target: SearchTarget, before_seq: int | None = None) -> Past:
     """The last complete answers: nine, or as many as it takes to look back 48 hours."""
     rows = _rows(target, before_seq, SHORT_WINDOW)
@@ -38,9 +28,8 @@ def past_of(target: SearchTarget, before_seq: int | None = None) -> Past:
         rows = _rows(target, before_seq, LONG_WINDOW)
     match_of = _matches_of({item for row in rows for item in row.items})
     items = [_seen(row.items, row.ranks, match_of) for row in rows]
-    depth = depth_of(target)
     return Past(
-        answers=[_answer(row.at, seen, depth) for row, seen in zip(rows, items, strict=True)],
+        answers=[_answer(row.at, seen, target.depth) for row, seen in zip(rows, items, strict=True)],
         items=items,
         sizes=[row.size for row in rows],
     )
@@ -91,7 +80,7 @@ class Verdict:
 
 def gone_now(search: Search, now: Sequence[diffing.Seen], past: Past, at: datetime) -> list[Verdict]:
     """The matches that this complete answer confirms as gone on every active target that has seen them."""
-    newest = _answer(at, now, depth_of(search.target))
+    newest = _answer(at, now, search.target.depth)
     answers = [newest, *past.answers]
     absent = {match for answer in past.answers for match in answer.ranks} - set(newest.ranks)
     missing = {match: gap for match in absent if (gap := diffing.absence(match, answers)) and gap.is_gone}
