@@ -53,9 +53,7 @@ class MatchFilters:
         if self.engine:
             seen = ResultItem.objects.filter(match=OuterRef("pk"), target__provider=ENGINES[self.engine])
             matches = matches.filter(Exists(seen))
-        if words := words_of(self.q):
-            matches = matches.filter(search=SearchQuery(words, search_type="raw", config="simple"))
-        return self._shown(matches, at)
+        return self._shown(words_filter(matches, self.q), at)
 
     def _shown(self, matches: MatchQuerySet, at: datetime) -> MatchQuerySet:
         if self.show == "gone":
@@ -67,6 +65,14 @@ class MatchFilters:
             "start": Q(known_at_start=True),
         }.get(self.show, Q())
         return matches.live().filter(narrowed)
+
+
+def words_filter(matches: MatchQuerySet, text: str) -> MatchQuerySet:
+    """Those whose title or address holds each of the words."""
+    words = words_of(text)
+    if not words:
+        return matches
+    return matches.filter(search=SearchQuery(words, search_type="raw", config="simple"))
 
 
 def words_of(text: str) -> str:
