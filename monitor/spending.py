@@ -1,13 +1,8 @@
-"""What searches cost: prices reserved before a call, sums of what was spent. All amounts in USD."""
+"""What searches cost: prices reserved before a call, and the sum of what was charged. All amounts in USD."""
 
-from datetime import datetime
 from decimal import Decimal
-from typing import Any
 
-from django.db.models import Q, Sum
-
-from accounts.models import Workspace
-from monitor.models import LedgerEntry, Provider, ProviderTask, Search
+from monitor.models import Provider, Search
 
 PRICES = {
     (Provider.DATAFORSEO, Search.Priority.NORMAL): Decimal("0.0006"),
@@ -15,33 +10,11 @@ PRICES = {
     (Provider.YANDEX, Search.Priority.NORMAL): Decimal("0.0075"),
     (Provider.YANDEX, Search.Priority.HIGH): Decimal("0.0075"),
 }
-OPEN_TASKS = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
 
 
 def price_of(provider: str, priority: str) -> Decimal:
     """The price of one call: a DataForSEO task, or one Yandex page (the references' list prices)."""
     return PRICES[Provider(provider), Search.Priority(priority)]
-
-
-def spent(workspace: Workspace, since: datetime) -> Decimal:
-    """Charged since then, later adjustments included."""
-    tasks = ProviderTask.objects.filter(
-        search__watched_image__workspace=workspace, posted_at__gte=since
-    )
-    entries = LedgerEntry.objects.filter(workspace=workspace, created_at__gte=since)
-    return _sum(tasks, "cost") + _sum(entries, "amount")
-
-
-def reserved(workspace: Workspace) -> Decimal:
-    """Held back for calls whose outcome is not known yet."""
-    open_tasks = ProviderTask.objects.filter(
-        Q(search__watched_image__workspace=workspace), state__in=OPEN_TASKS
-    )
-    return _sum(open_tasks, "reserved")
-
-
-def _sum(rows: Any, field: str) -> Decimal:
-    return rows.aggregate(total=Sum(field))["total"] or Decimal(0)
 
 
 def settle(search: Search) -> Decimal:
