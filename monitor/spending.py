@@ -15,6 +15,7 @@ PRICES = {
     (Provider.YANDEX, Search.Priority.NORMAL): Decimal("0.0075"),
     (Provider.YANDEX, Search.Priority.HIGH): Decimal("0.0075"),
 }
+OPEN_TASKS = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
 
 
 def price_of(provider: str, priority: str) -> Decimal:
