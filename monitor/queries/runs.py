@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from monitor.models import Provider, Run, Search, WatchedImage
 from monitor.queries.engines import KEYS
 
 RUNS_PER_PAGE = 50
+OF_STATE = {
+    "running": Q(n_open__gt=0),
+    "complete": Q(n_open=0, n_unfinished=0),
+    "incomplete": Q(n_open=0, n_unfinished__gt=0),
+}
 STATES = {"running": "Under way", "complete": "Complete", "incomplete": "Not complete"}
 
 
@@ -80,13 +85,7 @@ def _filtered(runs: QuerySet[Run], query: Mapping[str, str]) -> QuerySet[Run]:
     collection, state = query.get("collection", ""), query.get("state", "")
     if collection.isascii() and collection.isdigit() and len(collection) < 19:
         runs = runs.filter(collection=int(collection))
-    if state == "running":
-        runs = runs.filter(n_open__gt=0)
-    elif state == "complete":
-        runs = runs.filter(n_open=0, n_unfinished=0)
-    elif state == "incomplete":
-        runs = runs.filter(n_open=0, n_unfinished__gt=0)
-    return runs
+    return runs.filter(OF_STATE.get(state, Q()))
 
 
 def run_page(run: Run) -> RunPage:
