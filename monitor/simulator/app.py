@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
+from time import sleep
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -46,8 +47,8 @@ class Simulator:
         is_yandex = request.path == yandex.PATH
         tags = yandex.tags_of(request) if is_yandex else dataforseo.tags_of(self._parts, request)
         fault = self._parts.faults.take(request.path, tags)
-        if fault and fault.is_http:
-            return (yandex.refusal if is_yandex else dataforseo.refusal)(fault.number)
+        if fault and fault.status:
+            return (yandex.refusal if is_yandex else dataforseo.refusal)(fault.status)
         if fault and fault.do == "timeout_before":
             raise Dropped
         service = self._yandex if is_yandex else self._dataforseo
@@ -72,6 +73,7 @@ def read_request(environ: dict[str, Any]) -> Request:
 
 def _spoilt(response: Response, fault: Fault | None) -> Response:
     """The answer to a call that was carried out, as it arrives."""
+    sleep(fault.seconds if fault else 0)
     match fault.do if fault else "":
         case "timeout_after":
             raise Dropped

@@ -9,7 +9,10 @@ _NAME = "clock_offset"
 
 
 class Clock:
-    """Seconds since the epoch; whoever moves it keeps it running from there."""
+    """Seconds since the epoch; whoever moves it keeps it running from there.
+
+    ValueError or OverflowError for a moment without a date; the clock then stays as it was.
+    """
 
     def __init__(self, state: State) -> None:
         self._state = state
@@ -29,6 +32,7 @@ class Clock:
         self._move(self._offset + seconds)
 
     def _move(self, offset: float) -> None:
+        datetime.fromtimestamp(time.time() + offset, UTC)  # fails for what no calendar holds
         self._offset = offset
         self._state.run("REPLACE INTO setting (name, value) VALUES (?, ?)", _NAME, repr(offset))
 

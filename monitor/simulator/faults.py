@@ -1,40 +1,51 @@
 """The script of faults: which calls go wrong, how and how often."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from monitor.simulator.state import State
 
 WHOLE = ("timeout_before", "timeout_after", "truncated", "html", "lost")
+NUMBERED = ("http", "code", "slow")
 FOREVER = 1_000_000_000
 # Another thread may have taken the last one meanwhile.
-_COUNT_DOWN = "UPDATE fault SET times_left = times_left - 1 WHERE id = ? AND times_left > 0"
+_LET_ONE_GO = "UPDATE script SET passes_left = passes_left - 1 WHERE id = ? AND passes_left > 0"
+_USE_ONE_UP = "UPDATE script SET times_left = times_left - 1 WHERE id = ? AND times_left > 0"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
     """One line of the script: calls whose path begins with `path` and one of whose tags contains `tag`.
 
+    Of these, the first that is hit is number `nth`; from then on `times` in a row, without end if not given.
     `do`: "http 503" answers with that status; "code 40101" with that code of the provider; "timeout_before"
     and "timeout_after" end the connection before or after the call was carried out; "truncated" and "html"
-    spoil the answer to a call that was carried out; "lost" forgets the task that was paid for.
+    spoil the answer to a call that was carried out, "slow 3" keeps it for so many seconds; "lost" forgets
+    the task that was paid for.
     """
 
     path: str = ""
     tag: str = ""
-    do: str = ""
+    nth: int = 1
+    times: int = FOREVER
+    do: str
 
     @property
-    def number(self) -> int:
-        """The status or code that is answered; 0 for a fault without one."""
-        return int(self.do.split()[1]) if " " in self.do else 0
+    def status(self) -> int:
+        """The HTTP status that is answered, or 0."""
+        return self._number("http")
 
     @property
-    def is_http(self) -> bool:
-        """Whether the number is an HTTP status."""
-        return self.do.startswith("http ")
+    def code(self) -> int:
+        """The provider's code that is answered, or 0."""
+        return self._number("code")
+
+    @property
+    def seconds(self) -> int:
+        """How long the answer is kept."""
+        return self._number("slow")
 
     def hits(self, path: str, tags: Sequence[str]) -> bool:
         """Whether a call is meant."""
@@ -43,6 +54,10 @@ class Fault:
     def hits_tag(self, tag: str) -> bool:
         """Whether a tag is meant."""
         return self.tag in tag
+
+    def _number(self, kind: str) -> int:
+        found, _, number = self.do.partition(" ")
+        return int(number) if found == kind else 0
 
 
 class Faults:
@@ -53,17 +68,22 @@ class Faults:
 
     def replace(self, script: Sequence[Any]) -> None:
         """Put `script` in the place of what was there; ValueError when a line cannot be read."""
-        lines = [(json.dumps(entry), _read(entry), _times(entry)) for entry in script]
+        faults = [_read(entry) for entry in script]
         with self._state.transaction():
-            self._state.run("DELETE FROM fault")
-            for text, _, times in lines:
-                self._state.run("INSERT INTO fault (script, times_left) VALUES (?, ?)", text, times)
+            self._state.run("DELETE FROM script")
+            for entry, fault in zip(script, faults, strict=True):
+                self._state.run(
+                    "INSERT INTO script (line, passes_left, times_left) VALUES (?, ?, ?)",
+                    *(json.dumps(entry), fault.nth - 1, fault.times),
+                )
 
     def take(self, path: str, tags: Sequence[str]) -> Fault | None:
         """The first line that hits this call, counted down."""
-        for row in self._state.rows("SELECT id, script FROM fault WHERE times_left > 0 ORDER BY id"):
-            fault = _read(json.loads(row["script"]))
-            if fault.hits(path, tags) and self._state.run(_COUNT_DOWN, row["id"]):
+        for row in self._state.rows("SELECT id, line FROM script WHERE times_left > 0 ORDER BY id"):
+            fault = _read(json.loads(row["line"]))
+            if not fault.hits(path, tags) or self._state.run(_LET_ONE_GO, row["id"]):
+                continue
+            if self._state.run(_USE_ONE_UP, row["id"]):
                 return fault
         return None
 
@@ -71,18 +91,27 @@ class Faults:
 def _read(entry: Any) -> Fault:
     """A line of the script as it was sent; ValueError for one that means nothing."""
     match entry:
-        case {"do": str(do)} if do in WHOLE or _is_numbered(do):
-            match = entry.get("match") or {}
-            if isinstance(match, dict):
-                return Fault(path=str(match.get("path") or ""), tag=str(match.get("tag") or ""), do=do)
+        case {"do": str(do), **rest} if _is_known(do) and rest.keys() <= {"match", "times"}:
+            chosen = rest.get("match") or {}
+            if isinstance(chosen, dict) and chosen.keys() <= {"path", "tag", "nth"}:
+                return Fault(
+                    path=str(chosen.get("path") or ""),
+                    tag=str(chosen.get("tag") or ""),
+                    nth=_count(chosen, "nth", 1),
+                    times=_count(rest, "times", FOREVER),
+                    do=do,
+                )
     raise ValueError(f"This is no fault: {json.dumps(entry)[:200]}")
 
 
-def _is_numbered(do: str) -> bool:
+def _is_known(do: str) -> bool:
     kind, _, number = do.partition(" ")
-    return kind in ("http", "code") and number.isascii() and number.isdigit()
+    return do in WHOLE or (kind in NUMBERED and number.isascii() and number.isdigit())
 
 
-def _times(entry: dict[str, Any]) -> int:
-    times = entry.get("times")
-    return FOREVER if times is None else int(times)
+def _count(fields: Mapping[Any, Any], name: str, default: int) -> int:
+    """A whole number from 1 that SQLite can hold; ValueError for anything else."""
+    value = default if fields.get(name) is None else fields[name]
+    if isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= FOREVER:
+        return value
+    raise ValueError(f"{name} must be a whole number from 1 to {FOREVER}")

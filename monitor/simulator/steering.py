@@ -1,12 +1,11 @@
 """The control addresses of the simulator, for this machine alone: its clock, its faults and its ledger."""
 
-import json
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
 from monitor.simulator.parts import Parts
-from monitor.simulator.wire import Request, Response, json_response
+from monitor.simulator.wire import Request, Response, json_response, read_json
 
 PREFIX = "/_sim/"
 
@@ -30,7 +29,7 @@ class Steering:
         if request.method != "POST" or name not in self._orders:
             return json_response({"error": "There is no such control."}, 404)
         try:
-            self._orders[name](json.loads(request.body))
+            self._orders[name](read_json(request.body))
         except (ValueError, TypeError, KeyError, AttributeError, OverflowError) as error:
             return json_response({"error": f"This cannot be done: {error}"}, 400)
         return json_response({"now": self._parts.clock.now()})

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 HTML = "text/html; charset=utf-8"
 
@@ -35,6 +36,17 @@ class Response:
     status: int = 200
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+
+
+def read_json(body: bytes) -> Any:
+    """What a body holds; ValueError when it is no JSON, is nested too deeply or holds half a character."""
+    try:
+        found = json.loads(body)
+    except RecursionError:
+        raise ValueError("it is nested too deeply") from None
+    if rb"\u" in body:
+        json.dumps(found, ensure_ascii=False).encode()  # fails for a surrogate without its other half
+    return found
 
 
 def json_response(payload: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:

@@ -83,7 +83,10 @@ def test_it_refuses_only_the_tasks_beyond_a_hundred(http: httpx.Client, control:
 
 @pytest.mark.parametrize(
     ("body", "code"),
-    [(b"", 40502), (b"[]", 40502), (b"{}", 40503), (b"[1]", 40503), (b"[{", 40503)],
+    [
+        *[(b"", 40502), (b"[]", 40502), (b"{}", 40503), (b"[1]", 40503), (b"[{", 40503)],
+        *[(b"[" * 100_000, 40503), (rb'[{"tag": "half a character: \ud83d"}]', 40503), (b"\xff", 40503)],
+    ],
 )
 def test_it_refuses_a_body_that_is_no_list_of_tasks(http: httpx.Client, body: bytes, code: int) -> None:
     answer = post(http, body)
@@ -96,6 +99,31 @@ def test_it_turns_strangers_away(http: httpx.Client, auth: tuple[str, str] | Non
     assert answer.status_code == 401
     sample = json.loads((PAYLOADS / "http_401_body.json").read_text())
     assert answer.json() | {"time": ""} == sample | {"time": ""}
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"limit": 0},
+        {"limit": "all"},
+        {"limit": 1001},
+        {"offset": -1},
+        {"offset": 10**20},
+        {"datetime_to": "now"},
+    ],
+)
+def test_it_refuses_a_wrong_question_for_tasks(http: httpx.Client, change: dict[str, Any]) -> None:
+    hours = {"datetime_from": "2026-01-05 05:00:00 +00:00", "datetime_to": "2026-01-05 07:00:00 +00:00"}
+    (task,) = post(http, [{**hours, **change}], "/v3/serp/id_list")["tasks"]
+    assert task["status_code"] == 40501
+    assert f"'{next(iter(change))}'" in task["status_message"]
+
+
+def test_it_takes_whole_characters_that_are_written_in_two_halves(
+    http: httpx.Client, control: Control
+) -> None:
+    post(http, json.dumps([{**TASK, "tag": "\U0001f69a"}]).encode())
+    assert control.ledger()["charges"] == {"\U0001f69a": [0.0006]}
 
 
 def test_it_has_no_live_search(http: httpx.Client) -> None:

@@ -1,8 +1,10 @@
 """The script of faults: what a caller meets, and what was charged all the same."""
 
+import base64
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from monitor.providers.base import (
@@ -175,3 +177,26 @@ def test_it_goes_on_forever_without_times_and_ends_with_a_new_script(
             dataforseo.ready()
     control.set_faults([])
     assert dataforseo.ready() == []
+
+
+def test_it_waits_for_the_call_that_is_meant(dataforseo: DataForSEO, control: Control) -> None:
+    control.set_faults([{"match": {"path": "/v3/", "nth": 3}, "do": "http 503", "times": 2}])
+    outcomes = []
+    for _ in range(6):
+        try:
+            outcomes.append(dataforseo.ready() == [])
+        except Unavailable:
+            outcomes.append(False)
+    assert outcomes == [True, True, False, False, True, True]
+
+
+def test_it_keeps_an_answer_for_a_while(
+    http: httpx.Client, control: Control, yandex: Yandex, picture: bytes
+) -> None:
+    control.set_faults([fault("slow 2", {**YANDEX, "tag": "slow-one"})])
+    body = {"folderId": "simulator", "data": base64.b64encode(picture).decode()}
+    headers = {"Authorization": "Api-Key sim-ok", "x-client-request-id": "slow-one"}
+    with pytest.raises(httpx.ReadTimeout):
+        http.post("/v2/image/search_by_image", json=body, headers=headers, timeout=1)
+    assert control.ledger()["charges"] == {"slow-one": [0.0075]}
+    assert yandex.search(Query(tag="quick", settings={}, image=picture)).answer

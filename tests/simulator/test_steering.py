@@ -1,5 +1,6 @@
 """The control addresses: the clock, the script of faults and the ledger."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -45,16 +46,24 @@ def test_it_moves_the_clock(server: Server, dataforseo: DataForSEO) -> None:
         ("clock", {"now": "2026-01-05T06:00:00"}),
         ("advance", {"seconds": "soon"}),
         ("advance", []),
+        ("advance", {"seconds": float("nan")}),
+        ("advance", {"seconds": float("inf")}),
+        ("advance", {"seconds": 1e15}),
         ("faults", {}),
         ("faults", [{"do": "explode"}]),
         ("faults", [{"do": "http many"}]),
         ("faults", ["http 503"]),
+        ("faults", [{"do": "http 503", "match": {"nth": 0}}]),
+        ("faults", [{"do": "http 503", "match": {"tags": "t1"}}]),
+        ("faults", [{"do": "http 503", "time": 1}]),
+        ("faults", [{"do": "http 503", "times": 0}]),
     ],
 )
 def test_it_refuses_an_order_that_means_nothing(http: httpx.Client, name: str, body: object) -> None:
-    answer = http.post(f"/_sim/{name}", json=body)
+    answer = http.post(f"/_sim/{name}", content=json.dumps(body))
     assert answer.status_code == 400
     assert answer.json()["error"]
+    assert http.get("/v3/appendix/user_data", auth=("simulator", "simulator")).status_code == 200
 
 
 def test_it_has_no_other_controls(http: httpx.Client) -> None:

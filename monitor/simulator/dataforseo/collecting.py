@@ -37,8 +37,8 @@ def collect(parts: Parts, task_id: str, fault: Fault | None) -> Row:
 def _outcome(parts: Parts, task: Task, fault: Fault | None) -> tuple[int, Sequence[Row] | None]:
     """Looking at a finished task takes it off the list of finished ones, and settles how it ended."""
     now = parts.clock.now()
-    if fault and fault.number:
-        return fault.number, None
+    if fault and fault.code:
+        return fault.code, None
     if now < task.done_at:
         return QUEUED, None
     if now > task.done_at + KEPT_SECONDS:

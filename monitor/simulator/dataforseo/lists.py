@@ -42,7 +42,7 @@ def id_list(parts: Parts, question: Mapping[str, Any]) -> Row:
     limit, offset = question.get("limit", MOST_ROWS), question.get("offset", 0)
     if not isinstance(limit, int) or not 1 <= limit <= MOST_ROWS:
         return task_row(ID_LIST, task_id=task_id, code=INVALID_FIELD, detail="limit", data=data)
-    if not isinstance(offset, int) or offset < 0:
+    if not isinstance(offset, int) or not 0 <= offset < 2**63:
         return task_row(ID_LIST, task_id=task_id, code=INVALID_FIELD, detail="offset", data=data)
     is_newest_first = question.get("sort") == "desc"
     tasks = parts.tasks.posted(since, until, limit=limit, offset=offset, newest_first=is_newest_first)

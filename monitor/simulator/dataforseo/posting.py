@@ -20,7 +20,7 @@ LATE_CODES = (40101, 40102, 40103, 40106, 40401, 40403, 40408, 50402)
 def accept(parts: Parts, fields: Mapping[str, Any], place: int, fault: Fault | None) -> Row:
     """What becomes of the task at `place` of a call; a fault may refuse it, or decide how it ends."""
     hit = fault if fault and fault.hits_tag(str(fields.get("tag") or "")) else None
-    code, detail = _refusal(fields, place, hit.number if hit else 0)
+    code, detail = _refusal(fields, place, hit.code if hit else 0)
     data = {**ECHO, "function": "task_post", **fields, **DEVICE}
     if code:
         task_id = new_id(parts.clock.now())
@@ -45,7 +45,7 @@ def _new_task(parts: Parts, fields: Mapping[str, Any], fault: Fault | None) -> T
         tag=str(fields.get("tag") or ""),
         fields={name: value for name, value in fields.items() if value is not None},
         cost=HIGH_PRICE if is_high else PRICE,
-        code=(fault.number if fault else 0) or OK,
+        code=(fault.code if fault else 0) or OK,
         posted_at=now,
         done_at=now + (HIGH_SECONDS if is_high else SECONDS),
         world_at=parts.searches.world_at("google", fields["image_url"], now),

@@ -2,7 +2,6 @@
 
 import base64
 import hmac
-import json
 from typing import Any
 
 from monitor.simulator.dataforseo.collecting import collect
@@ -22,7 +21,7 @@ from monitor.simulator.dataforseo.posting import accept
 from monitor.simulator.faults import Fault
 from monitor.simulator.parts import Parts
 from monitor.simulator.tasks import new_id
-from monitor.simulator.wire import Request, Response, html_response
+from monitor.simulator.wire import Request, Response, html_response, read_json
 
 LOGIN = PASSWORD = "simulator"  # noqa: S105 - no secret, everybody may know it
 _ALLOWED = b"Basic " + base64.b64encode(f"{LOGIN}:{PASSWORD}".encode())
@@ -61,9 +60,9 @@ class DataForSEO:
                 return self._post(request.body, fault)
             case "GET", path if path.startswith(TASK_GET):
                 return envelope([collect(self._parts, path.removeprefix(TASK_GET), fault)])
-            case _, path if fault and fault.number:
+            case _, path if fault and fault.code:
                 task_id = new_id(self._parts.clock.now())
-                return envelope([task_row(path, task_id=task_id, code=fault.number, data=ECHO)])
+                return envelope([task_row(path, task_id=task_id, code=fault.code, data=ECHO)])
             case "GET", path if path == TASKS_READY:
                 return envelope([ready(self._parts)])
             case "POST", path if path == ID_LIST:
@@ -91,6 +90,6 @@ class DataForSEO:
 def _json(body: bytes) -> Any:
     """What a body holds, or None when it is no JSON."""
     try:
-        return json.loads(body)
+        return read_json(body)
     except ValueError:
         return None

@@ -2,9 +2,10 @@
 
 import base64
 import binascii
-import json
 from dataclasses import dataclass
 from typing import Any
+
+from monitor.simulator.wire import read_json
 
 MOST_BYTES = 3_145_728
 LONGEST_TEXT, LONGEST_FOLDER = 1024, 50
@@ -47,7 +48,7 @@ def read(body: bytes, folder: str) -> Asked:
 
 def _fields(body: bytes) -> dict[str, Any]:
     try:
-        fields = json.loads(body)
+        fields = read_json(body)
     except ValueError:
         fields = None
     if not isinstance(fields, dict):
@@ -100,7 +101,7 @@ def _page(value: Any) -> int:
         number = float(value) if isinstance(value, float) else int(value)
     except (TypeError, ValueError, OverflowError):
         raise BadRequest("Invalid value for field page") from None
-    if isinstance(value, bool) or number != number // 1:
+    if isinstance(value, bool) or number != number // 1 or number >= 2**63:
         raise BadRequest("Invalid value for field page")
     if number < 0:
         raise BadRequest("Validation error: page: Value must be >= 0")

@@ -68,8 +68,8 @@ class Yandex:
             return _error(12, "Method Not Allowed", 405)
         if denied := _denied(request):
             return denied
-        if fault and fault.number:
-            return _error(fault.number)
+        if fault and fault.code:
+            return _error(fault.code)
         try:
             asked = read(request.body, FOLDER)
         except BadRequest as error:
