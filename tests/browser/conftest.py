@@ -1,0 +1,78 @@
+"""One application and one browser for all tests of this folder.
+
+Both end with the last of these tests and not with the session: while Playwright runs, Django refuses to use the
+database in the same process.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, StorageState, sync_playwright
+
+from tests.browser.looks import DESKTOP, Windows
+from tests.browser.places import Places, find_places
+from tests.browser.visit import Visit, sign_in
+from tests.system.running import EMAIL, PASSWORD, App, running_app
+
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
+OPTIONS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+]
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The browser of this machine."""
+    program = next(filter(None, map(shutil.which, PROGRAMS)), None)
+    if program is None:
+        reason = "There is no Chromium here: install it to run the browser tests."
+        (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="package")
+def app(chromium: Browser) -> Iterator[App]:
+    """The whole application with its demo."""
+    with running_app() as app:
+        yield app
+
+
+@pytest.fixture(scope="package")
+def signed_in(app: App, chromium: Browser) -> StorageState:
+    """The cookies of the demo's person."""
+    context = chromium.new_context(base_url=app.url)
+    sign_in(context.new_page(), EMAIL, PASSWORD)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
+@pytest.fixture(scope="package")
+def windows(app: App, chromium: Browser, signed_in: StorageState) -> Iterator[Windows]:
+    """A window for each look, kept open."""
+    kept = Windows(chromium, app.url, signed_in)
+    yield kept
+    kept.close()
+
+
+@pytest.fixture
+def visit(windows: Windows) -> Iterator[Visit]:
+    """A fresh page of the signed-in person at a desk; what went wrong on it fails the test."""
+    visit = Visit(windows.of(DESKTOP))
+    yield visit
+    visit.end()
+
+
+@pytest.fixture(scope="package")
+def places(windows: Windows) -> Places:
+    """The rows of the demo that the pages are about."""
+    return find_places(windows.of(DESKTOP))

@@ -1,0 +1,94 @@
+"""A page in the browser that notes everything that goes wrong on it."""
+
+import re
+
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Runs before the page's own scripts; put there by the browser itself, so the policy does not hinder it.
+TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`Policy: ${event.violatedDirective} forbids ${event.blockedURI} at ${event.sourceFile}`))"""
+RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ["violations"]})).violations
+    .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`))"""
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+class Visit:
+    """One page from its opening to `end`, which fails when there was trouble.
+
+    An answer with one of the `expected` statuses is no trouble.
+    """
+
+    def __init__(self, context: BrowserContext, *expected: int) -> None:
+        self.page: Page = context.new_page()
+        self.expected = {*expected}
+        self.troubles: list[str] = []
+        self.page.add_init_script(TELL_VIOLATIONS)
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.troubles.append(f"Script: {error}"))
+        self.page.on("response", self._judge)
+        self.page.on("requestfailed", self._miss)
+
+    def go(self, path: str) -> int:
+        """Open an address of the application; the status of the answer."""
+        response = self.page.goto(path)
+        assert response
+        return response.status
+
+    def text(self) -> str:
+        """What the main part of the page says."""
+        return self.page.locator("main").inner_text()
+
+    def says(self, words: str | re.Pattern[str]) -> None:
+        """Wait until the page says this somewhere visible."""
+        expect(self.page.get_by_text(words).first).to_be_visible()
+
+    def press(self, name: str) -> None:
+        """The button of that name."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def field(self, label: str) -> Locator:
+        """The control with that label."""
+        return self.page.get_by_label(label, exact=True)
+
+    def overflow(self) -> int:
+        """How many px the page is wider than its window."""
+        found: int = self.page.evaluate(OVERFLOW)
+        return found
+
+    def barriers(self) -> list[str]:
+        """What axe finds, one line an element."""
+        self.page.evaluate(AXE_SCRIPT)
+        found: list[str] = self.page.evaluate(RUN_AXE, TAGS)
+        return found
+
+    def end(self) -> None:
+        """Close the page."""
+        url = self.page.url
+        self.page.close()
+        assert not self.troubles, f"{url}: {self.troubles}"
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        is_told_by_status = message.text.startswith("Failed to load resource: the server responded")
+        if message.type in ("error", "warning") and not is_told_by_status:
+            self.troubles.append(f"Console: {message.text} ({message.location.get('url', '')})")
+
+    def _judge(self, response: Response) -> None:
+        if response.status >= 400 and response.status not in self.expected:
+            self.troubles.append(f"Answer: {response.status} for {response.url}")
+
+    def _miss(self, request: Request) -> None:
+        """What the page itself gives up when it is left is no trouble."""
+        if request.failure != "net::ERR_ABORTED":
+            self.troubles.append(f"Request: {request.failure} for {request.url}")
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    """Through the form."""
+    page.goto("/accounts/login/")
+    page.locator("input[name=login]").fill(email)
+    page.locator("input[name=password]").fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page.locator("main h1")).to_be_visible()
+    assert "/accounts/login/" not in page.url, page.locator("body").inner_text()

@@ -1,0 +1,1 @@
+"""Tests of everything together: the command that people start, with all its processes."""
