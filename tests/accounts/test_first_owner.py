@@ -102,7 +102,9 @@ def test_it_refuses_the_address_of_the_demo(client: Client, path: str) -> None:
     assert "An account with this address exists already." in body
 
 
-@pytest.mark.parametrize("token", ["nonsense", signing.dumps("first owner", salt="another salt")])
+@pytest.mark.parametrize(
+    "token", ["nonsense", signing.dumps("first owner", salt="another salt")], ids=["nonsense", "another salt"]
+)
 def test_it_refuses_a_token_that_is_not_ours(client: Client, db: None, token: str) -> None:
     response = client.post(f"/accounts/first-owner/{token}/", FORM)
     assert response.status_code == 410
