@@ -4,8 +4,10 @@ from django.urls import include, path
 
 from monitor.views import (
     collections,
+    diffs,
     exports,
     health,
+    image_page,
     images,
     mail,
     mail_settings,
@@ -20,6 +22,11 @@ urlpatterns = [
     path("", overview.overview, name="overview"),
     path("images/", images.images, name="images"),
     path("images/new/", images.new, name="image-new"),
+    path("images/<int:image_id>/", image_page.image, name="image"),
+    path("images/<int:image_id>/run/", image_page.run_now, name="image-run"),
+    path("images/<int:image_id>/progress/", image_page.image_progress, name="image-progress"),
+    path("images/<int:image_id>/diff/", diffs.image_diff, name="image-diff"),
+    path("images/<int:image_id>/diff.csv", diffs.image_diff_csv, name="image-diff-csv"),
     path("images/<int:image_id>/edit/", images.edit, name="image-edit"),
     path("images/<int:image_id>/pause/", images.pause, name="image-pause"),
     path("images/<int:image_id>/delete/", images.delete, name="image-delete"),

@@ -25,10 +25,11 @@ def pictures_of(matches: Iterable[int]) -> dict[int, FoundPicture]:
     is_fetched = Q(picture__state=Picture.State.FETCHED)
     items = ResultItem.objects.filter(match__in=list(matches)).annotate(is_fetched=is_fetched)
     chosen = items.order_by("match_id", "-is_fetched", "-pk").distinct("match_id").select_related("picture")
-    return {item.match_id: _picture(item) for item in chosen}
+    return {item.match_id: picture_of(item) for item in chosen}
 
 
-def _picture(item: ResultItem) -> FoundPicture:
+def picture_of(item: ResultItem) -> FoundPicture:
+    """The picture of this very item, whose `picture` is at hand."""
     if item.picture is None:
         return FoundPicture(reason=NONE)
     if item.picture.file:

@@ -1,0 +1,66 @@
+"""Everything on the page of one watched image."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitor import cadence
+from monitor.models import Match, Run, WatchedImage
+from monitor.queries.engines import ENGINES
+from monitor.queries.history import found_by
+from monitor.queries.lanes import Board, Wish, board
+from monitor.queries.match_filters import SHOWS, MatchFilters
+from monitor.queries.matches import Counts, MatchList, counts, match_list
+from monitor.queries.progress import Progress, progress_of
+from monitor.queries.standing import standings
+from monitor.queries.timeline import latest
+
+MOST_PAGES = 40
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImagePage:
+    """The facts, the swim-lane and the match list; `shows` are what can be listed: key, label, figure."""
+
+    counts: Counts
+    cadence: str
+    progress: Progress
+    board: Board
+    matches: MatchList
+    shows: list[tuple[str, str, int]]
+    wish: Wish
+    filters: MatchFilters
+
+
+def wish_of(query: Mapping[str, str], before: Run | None) -> Wish:
+    """What the address asks of the swim-lane; words that are not known count as empty."""
+    engine, pages = query.get("engine", ""), query.get("lanes", "")
+    is_figure = pages.isascii() and pages.isdigit() and len(pages) < 4
+    return Wish(
+        engine=engine if engine in ENGINES else "",
+        with_pages=query.get("rows") == "pages",
+        domain=query.get("domain", "").strip()[:253],
+        before=before,
+        pages=min(max(int(pages), 1), MOST_PAGES) if is_figure else 1,
+        opened=query.get("show", ""),
+    )
+
+
+def image_page(
+    image: WatchedImage, query: Mapping[str, str], *, before: Run | None, at: datetime
+) -> ImagePage:
+    """The page at a moment; some fifteen queries, whatever there is."""
+    wish, filters = wish_of(query, before), MatchFilters.of(query)
+    known = standings(latest(image))
+    counted = Match.objects.filter(watched_image=image).counted()
+    figures = counts(image, at)
+    return ImagePage(
+        counts=figures,
+        cadence=cadence.describe(image.collection.cadence),
+        progress=progress_of(image),
+        board=board(image, found_by(counted, wish.engine), known, wish, at),
+        matches=match_list(counted, filters, known, after=query.get("after", ""), at=at),
+        shows=[(key, label, figures.of(key)) for key, label in SHOWS.items()],
+        wish=wish,
+        filters=filters,
+    )
