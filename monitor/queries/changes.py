@@ -23,7 +23,7 @@ KINDS: dict[Kind, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Answers:
-    """All answers of an engine in one run, its markets merged for show; incomplete when one of them is."""
+    """One of the two answers: what it holds, and which of its matches were new or back again then."""
 
     items: Sequence[diffing.Seen]
     is_complete: bool
@@ -32,18 +32,15 @@ class Answers:
     returned: frozenset[int]
 
     @classmethod
-    def of(cls, asked: Sequence[Asked]) -> "Answers":
-        items = [seen for each in asked for seen in each.items]
-        match_of = {seen.item: seen.match for seen in items}
-        new = {item for each in asked for item in each.search.new_ids}
-        returned = {item for each in asked for item in each.search.returned_ids}
-        moments = [each.search.observed_at for each in asked if each.search.observed_at]
+    def of(cls, asked: Asked) -> "Answers":
+        match_of = {seen.item: seen.match for seen in asked.items}
+        search = asked.search
         return cls(
-            items=items,
-            is_complete=bool(asked) and all(each.is_complete for each in asked),
-            at=max(moments, default=None),
-            new=frozenset(match_of[item] for item in new if item in match_of),
-            returned=frozenset(match_of[item] for item in returned if item in match_of),
+            items=asked.items,
+            is_complete=asked.is_complete,
+            at=search.observed_at,
+            new=frozenset(match_of[item] for item in search.new_ids if item in match_of),
+            returned=frozenset(match_of[item] for item in search.returned_ids if item in match_of),
         )
 
 
@@ -88,7 +85,7 @@ def _appeared(before: Answers, after: Answers, match: Match) -> tuple[Kind, str]
 def _vanished(after: Answers, match: Match) -> tuple[Kind, str]:
     """Gone is said only when that is confirmed; an answer that is not whole says nothing."""
     if not after.is_complete or after.at is None:
-        return "unknown", "unknown after"
+        return "unknown", "unknown"
     if match.first_seen_at > after.at:
         return "gone", "not there yet"
     is_confirmed = match.gone_at is not None and match.gone_at <= after.at

@@ -1,29 +1,18 @@
-"""What changed about an image between two runs on one engine, as the page and the CSV show it."""
+"""What changed about an image between two answers of one engine, as the page and the CSV show it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import timedelta
 from itertools import groupby
 
 from monitor import diffing, weblinks
-from monitor.models import Match, ResultItem, Run, Search, SearchTarget, WatchedImage
+from monitor.models import Match, ResultItem, Search, WatchedImage
 from monitor.queries.changes import KINDS, Answers, Kind, Told, tell
-from monitor.queries.engines import ENGINES
+from monitor.queries.diff_choice import Choice, choose, took
 from monitor.queries.found import NONE, FoundPicture, picture_of
-from monitor.queries.timeline import Asked, read, searches_of
+from monitor.queries.timeline import read
 
 Words = Sequence[tuple[diffing.TextKind, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Side:
-    """One of the two runs: what the engine gave, and why that is not the whole answer, if so."""
-
-    run: Run
-    n_items: int
-    cost: Decimal
-    is_complete: bool
-    trouble: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,14 +54,21 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Diff:
-    """All rows, and the two runs; `targets` are the markets asked in both, `left_out` those in only one of them."""
+class DiffPage:
+    """The two answers and all rows; `kind` narrows what is shown ("" is all), `opened` shows unchanged ones too."""
 
-    before: Side
-    after: Side
+    choice: Choice
     rows: Sequence[DiffRow]
-    targets: Sequence[SearchTarget]
-    left_out: int
+    kind: str
+    opened: bool
+
+    @property
+    def before_took(self) -> timedelta | None:
+        return took(self.choice.before) if self.choice.before else None
+
+    @property
+    def after_took(self) -> timedelta | None:
+        return took(self.choice.after)
 
     @property
     def tally(self) -> list[tuple[Kind, int, str]]:
@@ -90,70 +86,57 @@ class Diff:
         words = {row.word for row in self.rows if row.kind == "gone"} or {"gone"}
         return words.pop() if len(words) == 1 else "not seen or gone"
 
-    def chosen(self, kind: str) -> list[DiffRow]:
-        """The rows of a kind; all of them for ""."""
-        return [row for row in self.rows if kind in ("", row.kind)]
+    @property
+    def shown(self) -> list[DiffRow]:
+        """The rows of the kind that is asked for."""
+        return [row for row in self.rows if self.kind in ("", row.kind)]
 
-    def blocks(self, kind: str, *, opened: bool) -> list[Block]:
+    @property
+    def blocks(self) -> list[Block]:
         """The rows in stretches, unchanged ones folded unless they are asked for."""
-        stretches = groupby(self.chosen(kind), key=lambda row: row.kind == "same")
-        folds = not opened and kind != "same"
+        stretches = groupby(self.shown, key=lambda row: row.kind == "same")
+        folds = not self.opened and self.kind != "same"
         return [Block(rows=list(rows), is_folded=is_same and folds) for is_same, rows in stretches]
 
 
-def engines_of(image: WatchedImage) -> list[str]:
-    """The engines that were ever asked about an image; Google first."""
-    asked = set(SearchTarget.objects.filter(watched_image=image).values_list("provider", flat=True))
-    return [key for key, provider in ENGINES.items() if provider.value in asked]
-
-
-def complete_runs(image: WatchedImage, engine: str) -> set[int]:
-    """The runs in which a search on this engine ended complete."""
-    return set(searches_of(image, engine).filter(state=Search.State.DONE).values_list("run", flat=True))
-
-
-def diff(image: WatchedImage, engine: str, before: Run, after: Run, market: str = "") -> Diff:
-    """The changes from one run to the other; `market` is the id of one target, "" for all. Four queries."""
-    asked = read(searches_of(image, engine).filter(run__in=[before.pk, after.pk]))
-    in_before = {each.search.target_id: each for each in asked if each.search.run_id == before.pk}
-    in_after = {each.search.target_id: each for each in asked if each.search.run_id == after.pk}
-    common = sorted(in_before.keys() & in_after.keys())
-    chosen = [pk for pk in common if market in ("", str(pk))] or common
-    old, new = [in_before[pk] for pk in chosen], [in_after[pk] for pk in chosen]
-    return Diff(
-        before=_side(before, old or list(in_before.values())),
-        after=_side(after, new or list(in_after.values())),
-        rows=_rows(image, old, new),
-        targets=[in_after[pk].search.target for pk in common],
-        left_out=len(in_before.keys() ^ in_after.keys()) if common else 0,
+def diff_page(image: WatchedImage, query: Mapping[str, str]) -> DiffPage | None:
+    """The comparison that an address asks for (see `choose`); None before there is any search. Five queries."""
+    choice = choose(image, query)
+    if choice is None:
+        return None
+    kind = query.get("kind", "")
+    return DiffPage(
+        choice=choice,
+        rows=_rows(choice.before, choice.after) if choice.before else [],
+        kind=kind if kind in KINDS else "",
+        opened=query.get("show") == "all",
     )
 
 
-def _side(run: Run, asked: Sequence[Asked]) -> Side:
-    return Side(
-        run=run,
-        n_items=sum(each.search.n_items for each in asked),
-        cost=sum((each.search.cost for each in asked), Decimal(0)),
-        is_complete=bool(asked) and all(each.is_complete for each in asked),
-        trouble=next((_trouble(each.search) for each in asked if not each.is_complete), "")
-        if asked
-        else "This engine was not asked in this run.",
-    )
-
-
-def _trouble(search: Search) -> str:
-    if search.is_open:
-        return "The search is still under way."
-    return search.error or f"The search ended as: {search.get_state_display().lower()}."
-
-
-def _rows(image: WatchedImage, before: Sequence[Asked], after: Sequence[Asked]) -> list[DiffRow]:
-    ids = {seen.match for each in (*before, *after) for seen in each.items}
-    counted = Match.objects.filter(watched_image=image, pk__in=ids).counted().select_related("domain")
-    told = tell(Answers.of(before), Answers.of(after), {match.pk: match for match in counted})
-    items = _items(told)
+def _rows(before: Search, after: Search) -> list[DiffRow]:
+    asked = {each.search.pk: each for each in read(Search.objects.filter(pk__in=[before.pk, after.pk]))}
+    ids = {seen.match for each in asked.values() for seen in each.items}
+    counted = Match.objects.filter(pk__in=ids).counted().select_related("domain")
     matches = {match.pk: match for match in counted}
+    told = tell(Answers.of(asked[before.pk]), Answers.of(asked[after.pk]), matches)
+    items = _items(told)
     return [_row(each, matches[each.change.match], items) for each in told]
+
+
+def cells_of(row: DiffRow) -> list[object]:
+    """A line of the CSV: change, ranks, ranks gained, domain, address, both titles, and gone since when."""
+    before, after, match = row.before, row.after, row.match
+    return [
+        row.kind if row.kind in ("moved", "edited") else row.word,
+        before and before.rank,
+        after and after.rank,
+        row.up if before and after else None,
+        match.domain.name,
+        match.page_url,
+        before and before.title,
+        after and after.title,
+        match.gone_at if row.word == "gone" else None,
+    ]
 
 
 def _items(told: Sequence[Told]) -> Mapping[int, ResultItem]:
