@@ -41,8 +41,9 @@ class DiffRow:
         return "new" if self.kind == "entered" else self.kind
 
     @property
-    def path(self) -> str:
-        return weblinks.display_path(self.match.page_url)
+    def where(self) -> str:
+        """Domain and path as people read them."""
+        return weblinks.display_host(self.match.domain.name) + weblinks.display_path(self.match.page_url)
 
 
 @dataclass(frozen=True, kw_only=True)

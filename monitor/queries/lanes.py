@@ -2,24 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from itertools import groupby
-
-from django.utils import timezone
+from datetime import datetime
 
 from monitor import weblinks
 from monitor.models import Match, Run, WatchedImage
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.cells import Cell, Story, together
 from monitor.queries.engines import ENGINES
-from monitor.queries.history import live_domains
-from monitor.queries.lane_words import LaneCell, Painter, Whereto
+from monitor.queries.lane_columns import Column, Month, Stretch, columns_of, months_of, stretch
+from monitor.queries.lane_words import LaneCell, paint
 from monitor.queries.sites import GroupKey, Site, is_live, is_new, sites_of
 from monitor.queries.standing import NOWHERE, Standing
-from monitor.queries.timeline import Asked, older_than, read, runs_of, searches_of
 
-COLUMNS = 24
-CONTEXT = 10
 PER_PAGE = 50
 PAGES_EACH = 20
 FOLDS: dict[GroupKey, str] = {
@@ -40,25 +34,6 @@ class Wish:
     before: Run | None = None
     pages: int = 1
     opened: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Column:
-    """A run above its cells: when, where its changes are, how many domains were live, and what did not finish."""
-
-    run: Run
-    day: datetime
-    href: str
-    n_live: int
-    trouble: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Month:
-    """A month above its columns."""
-
-    day: date
-    span: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,101 +84,33 @@ def board(
     image: WatchedImage, matches: MatchQuerySet, standings: Mapping[int, Standing], wish: Wish, at: datetime
 ) -> Board:
     """The table of an image's counted matches; six queries, whatever the number of runs and domains."""
-    runs, older = _runs(image, wish.before)
-    asked = _by_run(read(searches_of(image, wish.engine).filter(run__in=runs)), runs)
-    columns = _columns(image, asked, runs, matches, wish)
-    sites = [site for site in sites_of(matches, standings, at) if wish.domain.lower() in site.name]
-    rows = _Rows(wish, standings, _painter(image, asked, runs, wish), at)
+    runs = stretch(image, engine=wish.engine, before=wish.before)
+    columns = columns_of(runs, matches, wish.engine)
+    sites = [site for site in sites_of(matches, standings, at) if _fits(site, wish.domain.lower())]
+    rows = _Rows(wish, standings, runs, at)
     shown = [site for site in sites if site.group not in FOLDS]
     folds = [rows.fold(key, sites, opens_alone=not shown) for key in FOLDS]
     return Board(
-        months=_months(columns),
+        months=months_of(columns),
         columns=columns,
         lanes=rows.lanes(shown),
         folds=[fold for fold in folds if fold.n],
         n_more=max(0, len(shown) - wish.pages * PER_PAGE),
-        older=older,
+        older=runs.older,
         n_domains=len(sites),
     )
 
 
-def _runs(image: WatchedImage, before: Run | None) -> tuple[list[Run], int | None]:
-    """Oldest first, with some more at the beginning that only tell what was seen before; and whether more exist."""
-    wanted = runs_of(image) if before is None else older_than(runs_of(image), before)
-    runs = list(wanted[: COLUMNS + CONTEXT])
-    older = runs[COLUMNS - 1].pk if len(runs) > COLUMNS else None
-    return runs[::-1], older
-
-
-def _by_run(asked: Sequence[Asked], runs: Sequence[Run]) -> list[list[Asked]]:
-    found: dict[int, list[Asked]] = {run.pk: [] for run in runs}
-    for each in asked:
-        found[each.search.run_id].append(each)
-    return [found[run.pk] for run in runs]
-
-
-def _columns(
-    image: WatchedImage,
-    asked: Sequence[Sequence[Asked]],
-    runs: Sequence[Run],
-    matches: MatchQuerySet,
-    wish: Wish,
-) -> list[Column]:
-    moments = [_moment(run, searches) for run, searches in zip(runs, asked, strict=True)][-COLUMNS:]
-    counts = live_domains(matches, moments)
-    whereto = Whereto.of(image, asked, runs)
-    offset = len(runs) - len(moments)
-    return [
-        Column(
-            run=runs[place],
-            day=timezone.localtime(runs[place].scheduled_for),
-            href=whereto.href(place, wish.engine),
-            n_live=counts[place - offset],
-            trouble=_trouble(asked[place]),
-        )
-        for place in range(offset, len(runs))
-    ]
-
-
-def _moment(run: Run, asked: Sequence[Asked]) -> datetime:
-    """When the run had all its answers."""
-    moments = [each.search.observed_at for each in asked if each.search.observed_at]
-    return max(moments, default=run.scheduled_for)
-
-
-def _trouble(asked: Sequence[Asked]) -> str:
-    """ "Google did not finish", or "" when all is well."""
-    states = {
-        each.search.target.get_provider_display(): each.search for each in asked if not each.is_complete
-    }
-    return ", ".join(
-        f"{engine} {'is still under way' if search.is_open else 'did not finish'}"
-        for engine, search in states.items()
-    )
-
-
-def _months(columns: Sequence[Column]) -> list[Month]:
-    months = groupby(columns, key=lambda column: (column.day.year, column.day.month))
-    grouped = [list(group) for _, group in months]
-    return [Month(day=group[0].day, span=len(group)) for group in grouped]
-
-
-def _painter(
-    image: WatchedImage, asked: Sequence[Sequence[Asked]], runs: Sequence[Run], wish: Wish
-) -> Painter:
-    whereto = Whereto.of(image, asked, runs)
-    story = Story([[each.sweep for each in searches] for searches in asked])
-    open_states = [any(each.search.is_open for each in searches) for searches in asked]
-    return Painter(
-        story=story, whereto=whereto, runs=runs, engine=wish.engine, columns=COLUMNS, are_open=open_states
-    )
+def _fits(site: Site, part: str) -> bool:
+    return part in site.name or part in weblinks.display_host(site.name)
 
 
 class _Rows:
     """Makes lanes of sites."""
 
-    def __init__(self, wish: Wish, standings: Mapping[int, Standing], painter: Painter, at: datetime) -> None:
-        self.wish, self.standings, self.painter, self.at = wish, standings, painter, at
+    def __init__(self, wish: Wish, standings: Mapping[int, Standing], runs: Stretch, at: datetime) -> None:
+        self.wish, self.standings, self.runs, self.at = wish, standings, runs, at
+        self.story = Story([[each.sweep for each in searches] for searches in runs.asked])
 
     def fold(self, key: GroupKey, sites: Sequence[Site], *, opens_alone: bool) -> Fold:
         """A group behind its line; what was known at start stands open when there is nothing else."""
@@ -231,32 +138,37 @@ class _Rows:
         merged = [
             together(column, may_be_born=is_first) for column, is_first in zip(columns, births, strict=True)
         ]
+        name = weblinks.display_host(site.name)
         own = Lane(
-            name=site.name,
+            name=name,
             href=f"?q={site.name}#matches",
             is_page=False,
             is_new=site.group == "new",
             is_mute=site.group in FOLDS,
-            cells=self.painter.paint(site.name, merged),
+            cells=self._paint(name, merged),
             first_seen_at=site.first_seen_at,
             ended_at=site.ended_at,
             now=self._now(site.pages),
         )
         pages = site.pages[:PAGES_EACH] if self.wish.with_pages else []
-        return [own, *(self._page(page, self.painter.paint(page.page_url, cells[page.pk])) for page in pages)]
+        return [own, *(self._page(page, cells[page.pk]) for page in pages)]
+
+    def _paint(self, name: str, cells: Sequence[Cell]) -> list[LaneCell]:
+        return paint(name, cells, self.runs, self.wish.engine)
 
     def _cells(self, page: Match) -> list[Cell]:
         born_at = None if page.known_at_start else page.first_seen_at
-        return self.painter.story.cells(page.pk, born_at=born_at)
+        return self.story.cells(page.pk, born_at=born_at)
 
-    def _page(self, page: Match, cells: Sequence[LaneCell]) -> Lane:
+    def _page(self, page: Match, cells: Sequence[Cell]) -> Lane:
+        path = weblinks.display_path(page.page_url)
         return Lane(
-            name=weblinks.display_path(page.page_url),
+            name=path,
             href="",
             is_page=True,
             is_new=is_new(page, self.at),
             is_mute=not is_live(page),
-            cells=cells,
+            cells=self._paint(path, cells),
             first_seen_at=page.first_seen_at,
             ended_at=page.gone_at or page.unwatched_at,
             now=self._now([page]),

@@ -55,6 +55,10 @@ class MatchGroup:
     n: int
     rows: Sequence[MatchRow]
 
+    @property
+    def name(self) -> str:
+        return weblinks.display_host(self.domain)
+
 
 @dataclass(frozen=True, kw_only=True)
 class MatchList:

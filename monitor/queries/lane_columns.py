@@ -1,0 +1,121 @@
+"""The columns of the swim-lane: the runs that asked about an image, the newest last."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.urls import reverse
+from django.utils import timezone
+
+from monitor.models import Run, WatchedImage
+from monitor.models.matches import MatchQuerySet
+from monitor.queries.engines import ENGINES
+from monitor.queries.history import live_domains
+from monitor.queries.timeline import Asked, older_than, read, runs_of, searches_of
+
+COLUMNS = 24
+CONTEXT = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Column:
+    """A run above its cells: when, where its changes are, how many domains were live, and what did not finish."""
+
+    run: Run
+    day: datetime
+    href: str
+    n_live: int
+    trouble: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Month:
+    """A month above its columns."""
+
+    day: datetime
+    span: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """Runs with their searches, oldest first; the first `offset` have no column, they tell what was seen before.
+
+    `before` holds for each run the complete one before it by engine; `older` is the run before which more lie.
+    """
+
+    image: int
+    runs: Sequence[Run]
+    asked: Sequence[Sequence[Asked]]
+    before: Sequence[Mapping[str, int]]
+    older: int | None
+
+    @property
+    def offset(self) -> int:
+        return max(0, len(self.runs) - COLUMNS)
+
+    def href(self, place: int, engine: str = "") -> str:
+        """What changed in the run at this place; on the engine, or on the first one with something before it."""
+        known = self.before[place]
+        chosen = engine or next((each for each in ENGINES if each in known), "google")
+        start = f"from={known[chosen]}&" if chosen in known else ""
+        return f"{reverse('image-diff', args=[self.image])}?{start}to={self.runs[place].pk}&engine={chosen}"
+
+    def trouble(self, place: int) -> str:
+        """ "Google did not finish", or "" when all is well."""
+        searches = [each.search for each in self.asked[place] if not each.is_complete]
+        words = {
+            search.target.get_provider_display(): "is still under way" if search.is_open else "did not finish"
+            for search in searches
+        }
+        return ", ".join(f"{engine} {word}" for engine, word in words.items())
+
+    def moment(self, place: int) -> datetime:
+        """When the run had all its answers."""
+        moments = [each.search.observed_at for each in self.asked[place] if each.search.observed_at]
+        return max(moments, default=self.runs[place].scheduled_for)
+
+
+def stretch(image: WatchedImage, *, engine: str, before: Run | None) -> Stretch:
+    """The newest runs, or those before a run, with their searches on an engine ("" is all); three queries."""
+    wanted = runs_of(image) if before is None else older_than(runs_of(image), before)
+    runs = list(wanted[: COLUMNS + CONTEXT])
+    asked: dict[int, list[Asked]] = {run.pk: [] for run in runs}
+    for each in read(searches_of(image, engine).filter(run__in=runs)):
+        asked[each.search.run_id].append(each)
+    older = runs[COLUMNS - 1].pk if len(runs) > COLUMNS else None
+    runs.reverse()
+    rows = [asked[run.pk] for run in runs]
+    return Stretch(image=image.pk, runs=runs, asked=rows, before=_complete_before(runs, rows), older=older)
+
+
+def _complete_before(runs: Sequence[Run], asked: Sequence[Sequence[Asked]]) -> list[Mapping[str, int]]:
+    known: dict[str, int] = {}
+    told: list[Mapping[str, int]] = []
+    for run, searches in zip(runs, asked, strict=True):
+        told.append(known)
+        known = known | {each.engine: run.pk for each in searches if each.is_complete}
+    return told
+
+
+def columns_of(runs: Stretch, matches: MatchQuerySet, engine: str) -> list[Column]:
+    """The columns, with the number of domains that were live at each; one query."""
+    places = range(runs.offset, len(runs.runs))
+    counts = live_domains(matches, [runs.moment(place) for place in places])
+    return [
+        Column(
+            run=runs.runs[place],
+            day=timezone.localtime(runs.runs[place].scheduled_for),
+            href=runs.href(place, engine),
+            n_live=n_live,
+            trouble=runs.trouble(place),
+        )
+        for place, n_live in zip(places, counts, strict=True)
+    ]
+
+
+def months_of(columns: Sequence[Column]) -> list[Month]:
+    """Months in the order of the columns."""
+    months = groupby(columns, key=lambda column: (column.day.year, column.day.month))
+    grouped = [list(group) for _, group in months]
+    return [Month(day=group[0].day, span=len(group)) for group in grouped]
