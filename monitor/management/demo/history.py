@@ -1,9 +1,12 @@
 """A past for the demo: each slot is run through the real pipeline while the simulator's clock is set back to it."""
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.utils import timezone
 
 from monitor import cadence
@@ -32,17 +35,35 @@ def past_slots(now: datetime, count: int = brand.SLOTS) -> list[datetime]:
 
 def run_past(collections: Sequence[Collection], slots: Sequence[datetime], control: Control) -> None:
     """Runs every slot; mails are written for the last one only, as if the others had been told long ago."""
-    for number, slot in enumerate(slots):
-        control.set_clock(slot)
-        control.set_faults(YANDEX_DOWN if number == BAD_SLOT else [])
-        runs = [_run(collection, slot) for collection in collections]
-        _finish(runs, slot, control)
-        if slot != slots[-1]:
-            Run.objects.filter(pk__in=[run.pk for run in runs]).update(told_at=slot + WORK_TAKES)
-    while verifying.fetch_due():
-        pass
+    with _pictures_fetched():
+        for number, slot in enumerate(slots):
+            control.set_clock(slot)
+            control.set_faults(YANDEX_DOWN if number == BAD_SLOT else [])
+            runs = [_run(collection, slot) for collection in collections]
+            _finish(runs, slot, control)
+            if slot != slots[-1]:
+                Run.objects.filter(pk__in=[run.pk for run in runs]).update(told_at=slot + WORK_TAKES)
     control.set_faults([])
     control.set_clock(None)
+
+
+@contextmanager
+def _pictures_fetched() -> Iterator[None]:
+    """Found pictures are fetched beside the searches, as workers do; at the end none is left."""
+    is_over = threading.Event()
+
+    def fetch() -> None:
+        while verifying.fetch_due() or not is_over.wait(0.2):
+            pass
+        connection.close()
+
+    thread = threading.Thread(target=fetch)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 def _run(collection: Collection, slot: datetime) -> Run:
