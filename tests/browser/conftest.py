@@ -67,9 +67,8 @@ def windows(app: App, chromium: Browser, signed_in: StorageState) -> Iterator[Wi
 @pytest.fixture
 def visit(windows: Windows) -> Iterator[Visit]:
     """A fresh page of the signed-in person at a desk; what went wrong on it fails the test."""
-    visit = Visit(windows.of(DESKTOP))
-    yield visit
-    visit.end()
+    with Visit(windows.of(DESKTOP)) as visit:
+        yield visit
 
 
 @pytest.fixture(scope="package")

@@ -58,7 +58,9 @@ PUBLIC = {
 def find_places(context: BrowserContext) -> Places:
     """Ids of rows that the demo has."""
     image = _first_link(context, "/images/", r"/images/(\d+)/")
-    diff = first(r'href="([^"]*/diff/\?[^"]*)"', _html(context, f"/images/{image}/")).replace("&amp;", "&")
+    diff = first(r'href="([^"]*/diff/\?from=[^"]*)"', _html(context, f"/images/{image}/")).replace(
+        "&amp;", "&"
+    )
     query = parse_qs(urlsplit(diff).query)
     return {
         "image": image,

@@ -1,6 +1,8 @@
 """A page in the browser that notes everything that goes wrong on it."""
 
 import re
+from types import TracebackType
+from typing import Self
 
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
@@ -15,7 +17,7 @@ OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clie
 
 
 class Visit:
-    """One page from its opening to `end`, which fails when there was trouble.
+    """One page, closed at the end of a `with` block, which fails when there was trouble.
 
     An answer with one of the `expected` statuses is no trouble.
     """
@@ -29,6 +31,16 @@ class Visit:
         self.page.on("pageerror", lambda error: self.troubles.append(f"Script: {error}"))
         self.page.on("response", self._judge)
         self.page.on("requestfailed", self._miss)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        url = self.page.url
+        self.page.close()
+        assert error or not self.troubles, f"{url}: {self.troubles}"
 
     def go(self, path: str) -> int:
         """Open an address of the application; the status of the answer."""
@@ -62,12 +74,6 @@ class Visit:
         self.page.evaluate(AXE_SCRIPT)
         found: list[str] = self.page.evaluate(RUN_AXE, TAGS)
         return found
-
-    def end(self) -> None:
-        """Close the page."""
-        url = self.page.url
-        self.page.close()
-        assert not self.troubles, f"{url}: {self.troubles}"
 
     def _hear(self, message: ConsoleMessage) -> None:
         is_told_by_status = message.text.startswith("Failed to load resource: the server responded")
