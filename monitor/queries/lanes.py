@@ -9,7 +9,7 @@ from monitor.models import Match, Run, WatchedImage
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.cells import Cell, Story, together
 from monitor.queries.engines import ENGINES
-from monitor.queries.lane_columns import Column, Month, Stretch, columns_of, months_of, stretch
+from monitor.queries.lane_columns import COLUMNS, Column, Month, Stretch, columns_of, months_of, stretch
 from monitor.queries.lane_words import LaneCell, paint
 from monitor.queries.sites import GroupKey, Site, is_live, is_new, sites_of
 from monitor.queries.standing import NOWHERE, Standing
@@ -53,12 +53,13 @@ class Lane:
 
 @dataclass(frozen=True, kw_only=True)
 class Fold:
-    """Domains that stand behind one line until it is opened."""
+    """Domains that stand behind one line until it is opened; one that is the only thing to see stands open."""
 
     key: str
     label: str
     n: int
     is_open: bool
+    is_alone: bool
     lanes: Sequence[Lane]
     n_more: int
 
@@ -77,7 +78,12 @@ class Board:
 
     @property
     def width(self) -> int:
-        return len(self.columns) + 3
+        return COLUMNS + 3
+
+    @property
+    def n_empty(self) -> int:
+        """Columns at the left that no run has filled yet."""
+        return COLUMNS - len(self.columns)
 
 
 def board(
@@ -115,23 +121,24 @@ class _Rows:
     def fold(self, key: GroupKey, sites: Sequence[Site], *, opens_alone: bool) -> Fold:
         """A group behind its line; what was known at start stands open when there is nothing else."""
         mine = [site for site in sites if site.group == key]
-        is_open = (
-            self.wish.opened in (key, "all") or bool(self.wish.domain) or (key == "start" and opens_alone)
-        )
+        is_alone = key == "start" and opens_alone
+        is_open = is_alone or self.wish.opened in (key, "all") or bool(self.wish.domain)
         return Fold(
             key=key,
             label=FOLDS[key],
             n=len(mine),
             is_open=is_open,
-            lanes=self.lanes(mine) if is_open else [],
+            is_alone=is_alone,
+            lanes=self.lanes(mine, is_mute=not is_alone) if is_open else [],
             n_more=max(0, len(mine) - self.wish.pages * PER_PAGE) if is_open else 0,
         )
 
-    def lanes(self, sites: Sequence[Site]) -> list[Lane]:
+    def lanes(self, sites: Sequence[Site], *, is_mute: bool = False) -> list[Lane]:
+        """The rows of a page of sites."""
         shown = sites[: self.wish.pages * PER_PAGE]
-        return [lane for site in shown for lane in self._rows_of(site)]
+        return [lane for site in shown for lane in self._rows_of(site, is_mute=is_mute)]
 
-    def _rows_of(self, site: Site) -> list[Lane]:
+    def _rows_of(self, site: Site, *, is_mute: bool) -> list[Lane]:
         cells = {page.pk: self._cells(page) for page in site.pages}
         births = [cell.state == "born" for cell in cells[site.first.pk]]
         columns = zip(*cells.values(), strict=True)
@@ -144,7 +151,7 @@ class _Rows:
             href=f"?q={site.name}#matches",
             is_page=False,
             is_new=site.group == "new",
-            is_mute=site.group in FOLDS,
+            is_mute=is_mute,
             cells=self._paint(name, merged),
             first_seen_at=site.first_seen_at,
             ended_at=site.ended_at,

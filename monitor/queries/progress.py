@@ -37,12 +37,16 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """The newest run of an image, with all its searches that are still open; None before the first one."""
+    """The newest run of an image, with all its searches that are still open; None before the first one.
+
+    `n_known` were found by a first search: they were there already, so they are not new.
+    """
 
     run: Run | None
     lines: Sequence[Line]
     n_new: int = 0
     n_gone: int = 0
+    n_known: int = 0
 
     @property
     def n_ended(self) -> int:
@@ -86,8 +90,9 @@ def progress_of(image: WatchedImage) -> Progress:
     return Progress(
         run=run,
         lines=[_line(search) for search in searches],
-        n_new=sum(search.n_new for search in searches),
+        n_new=sum(search.n_new for search in searches if not search.is_baseline),
         n_gone=sum(search.n_gone for search in searches),
+        n_known=sum(search.n_new for search in searches if search.is_baseline),
     )
 
 

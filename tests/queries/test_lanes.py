@@ -135,6 +135,8 @@ def test_after_the_first_run_what_was_known_stands_open(image: WatchedImage, tar
     found = board_of(image)
     assert names(found.lanes) == []
     assert names(found.folds[0].lanes) == ["a", "b"]
+    assert not any(row.is_mute for row in found.folds[0].lanes)
+    assert (found.folds[0].is_alone, found.n_empty, found.width) == (True, 23, 27)
 
 
 def test_pages_stand_under_their_domain(image: WatchedImage, target: SearchTarget) -> None:

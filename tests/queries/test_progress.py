@@ -59,6 +59,14 @@ def test_it_is_open_until_all_have_ended(image: WatchedImage) -> None:
     assert yandex.run_id == run.pk
 
 
+def test_what_a_first_search_finds_is_not_new(image: WatchedImage) -> None:
+    run = make_run(image.collection)
+    make_search(make_target(image), run, state="done", n_items=9, n_new=9, is_baseline=True)
+    make_search(make_target(image, Provider.YANDEX), run, state="done", n_items=5, n_new=2)
+    progress = progress_of(image)
+    assert (progress.n_new, progress.n_known) == (2, 9)
+
+
 def test_its_version_changes_with_the_words(image: WatchedImage) -> None:
     search = make_search(make_target(image))
     first = progress_of(image)
