@@ -8,14 +8,12 @@ from monitor import cadence
 from monitor.models import Match, Run, WatchedImage
 from monitor.queries.engines import ENGINES
 from monitor.queries.history import found_by
-from monitor.queries.lanes import Board, Wish, board
+from monitor.queries.lanes import MOST_PAGES, Board, Wish, board
 from monitor.queries.match_filters import SHOWS, MatchFilters
 from monitor.queries.matches import Counts, MatchList, counts, match_list
 from monitor.queries.progress import Progress, progress_of
 from monitor.queries.standing import standings
 from monitor.queries.timeline import latest
-
-MOST_PAGES = 40
 
 
 @dataclass(frozen=True, kw_only=True)

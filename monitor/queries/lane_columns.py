@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from itertools import groupby
 
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
-from monitor.models import Run, WatchedImage
+from monitor.models import Run, Search, WatchedImage
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.engines import ENGINES
 from monitor.queries.history import live_domains
@@ -61,19 +63,28 @@ class Stretch:
         start = f"from={known[chosen]}&" if chosen in known else ""
         return f"{reverse('image-diff', args=[self.image])}?{start}to={self.runs[place].pk}&engine={chosen}"
 
-    def trouble(self, place: int) -> str:
-        """ "Google did not finish", or "" when all is well."""
-        searches = [each.search for each in self.asked[place] if not each.is_complete]
-        words = {
-            search.target.get_provider_display(): "is still under way" if search.is_open else "did not finish"
-            for search in searches
-        }
-        return ", ".join(f"{engine} {word}" for engine, word in words.items())
+    @cached_property
+    def days(self) -> list[str]:
+        """The day of each run, as "12 Nov"."""
+        return [date_format(timezone.localtime(run.scheduled_for), "j M") for run in self.runs]
+
+    @cached_property
+    def troubles(self) -> list[str]:
+        """For each run "Google did not finish", or "" when all is well."""
+        return [_trouble([each.search for each in asked if not each.is_complete]) for asked in self.asked]
 
     def moment(self, place: int) -> datetime:
         """When the run had all its answers."""
         moments = [each.search.observed_at for each in self.asked[place] if each.search.observed_at]
         return max(moments, default=self.runs[place].scheduled_for)
+
+
+def _trouble(searches: Sequence[Search]) -> str:
+    words = {
+        search.target.get_provider_display(): "is still under way" if search.is_open else "did not finish"
+        for search in searches
+    }
+    return ", ".join(f"{engine} {word}" for engine, word in words.items())
 
 
 def stretch(image: WatchedImage, *, engine: str, before: Run | None) -> Stretch:
@@ -108,7 +119,7 @@ def columns_of(runs: Stretch, matches: MatchQuerySet, engine: str) -> list[Colum
             day=timezone.localtime(runs.runs[place].scheduled_for),
             href=runs.href(place, engine),
             n_live=n_live,
-            trouble=runs.trouble(place),
+            trouble=runs.troubles[place],
         )
         for place, n_live in zip(places, counts, strict=True)
     ]

@@ -3,9 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.utils import timezone
-from django.utils.formats import date_format
-
 from monitor.queries.cells import Cell
 from monitor.queries.engines import ENGINES
 from monitor.queries.lane_columns import Stretch
@@ -35,18 +32,17 @@ def paint(name: str, cells: Sequence[Cell], runs: Stretch, engine: str) -> list[
 def _cell(name: str, cell: Cell, place: int, runs: Stretch, engine: str) -> LaneCell:
     if cell.state == "absent":
         return LaneCell(css="c none", words="absent")
-    trouble = runs.trouble(place)
+    trouble = runs.troubles[place]
     if cell.state == "unknown":
         return LaneCell(css="c miss", words=trouble or "unknown")
     words = "; ".join(filter(None, [words_of(cell, engine), trouble]))
-    day = date_format(timezone.localtime(runs.runs[place].scheduled_for), "j M")
     return LaneCell(
         css="c born" if cell.state == "born" else "c",
         google=_bar("google", cell),
         yandex=_bar("yandex", cell),
         cross={"missing": "x-open", "gone": "x"}.get(cell.state, ""),
         words=words,
-        title=f"{name}, {day}: {words}",
+        title=f"{name}, {runs.days[place]}: {words}",
         href=runs.href(place, engine or next((key for key in ENGINES if key in cell.ranks), "")),
     )
 

@@ -15,6 +15,7 @@ from monitor.queries.sites import GroupKey, Site, is_live, is_new, sites_of
 from monitor.queries.standing import NOWHERE, Standing
 
 PER_PAGE = 50
+MOST_PAGES = 10
 PAGES_EACH = 20
 FOLDS: dict[GroupKey, str] = {
     "gone": "Gone",
@@ -34,6 +35,11 @@ class Wish:
     before: Run | None = None
     pages: int = 1
     opened: str = ""
+
+    @property
+    def may_grow(self) -> bool:
+        """Whether there is a next page; after that a part of the name narrows the rest."""
+        return self.pages < MOST_PAGES
 
 
 @dataclass(frozen=True, kw_only=True)
