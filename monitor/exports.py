@@ -14,6 +14,7 @@ from psycopg import Cursor
 
 from monitor.models import Match
 
+BLOCK = 64 * 1024
 BOM = b"\xef\xbb\xbf"
 MATCH_COLUMNS = [
     "image",
@@ -33,25 +34,22 @@ MATCH_COLUMNS = [
     "google_rank",
     "yandex_rank",
 ]
-# The newest complete search of each active target, and in it the rank of the match.
-NEWEST = """
-    newest AS (
-        SELECT DISTINCT ON (s.target_id) s.target_id, s.watched_image_id, t.provider, s.observed_at,
-               s.item_ids, s.rank_absolute
+# The last complete searches of each active target, as many as a match may be missing in before it is gone; the
+# rank is that of the newest one, the last sight that of any.
+RECENT = """
+    recent AS (
+        SELECT s.*, t.provider, row_number() OVER (PARTITION BY s.target_id ORDER BY s.seq DESC) AS age
         FROM monitor_search s JOIN monitor_searchtarget t ON t.id = s.target_id
         WHERE s.state = 'done' AND t.is_active AND s.watched_image_id IN (SELECT watched_image_id FROM chosen)
-        ORDER BY s.target_id, s.seq DESC
-    ),
-    ranks AS (
-        SELECT i.match_id, n.provider, min(u.rank) AS rank, max(n.observed_at) AS seen_at
-        FROM newest n CROSS JOIN LATERAL unnest(n.item_ids, n.rank_absolute) AS u(item, rank)
-        JOIN monitor_resultitem i ON i.id = u.item
-        GROUP BY i.match_id, n.provider
     ),
     now AS (
-        SELECT match_id, min(rank) FILTER (WHERE provider = 'dataforseo') AS google,
-               min(rank) FILTER (WHERE provider = 'yandex') AS yandex, max(seen_at) AS seen_at
-        FROM ranks GROUP BY match_id
+        SELECT i.match_id, max(r.observed_at) AS seen_at,
+               min(u.rank) FILTER (WHERE r.age = 1 AND r.provider = 'dataforseo') AS google,
+               min(u.rank) FILTER (WHERE r.age = 1 AND r.provider = 'yandex') AS yandex
+        FROM recent r CROSS JOIN LATERAL unnest(r.item_ids, r.rank_absolute) AS u(item, rank)
+        JOIN monitor_resultitem i ON i.id = u.item
+        WHERE r.age <= 9
+        GROUP BY i.match_id
     )
 """
 
@@ -72,7 +70,7 @@ def matches_csv(matches: QuerySet[Match], zone: str) -> Iterator[bytes]:
         _text("m.note"),
         *("now.google", "now.yandex"),
     ]
-    sql = f"""WITH chosen(pk, watched_image_id) AS ({chosen}), {NEWEST}
+    sql = f"""WITH chosen(pk, watched_image_id) AS ({chosen}), {RECENT}
         SELECT {", ".join(columns)} FROM chosen
         JOIN monitor_match m ON m.id = chosen.pk
         JOIN monitor_watchedimage w ON w.id = m.watched_image_id
@@ -139,5 +137,15 @@ def _copy(names: Sequence[str], sql: str, values: Sequence[Any]) -> Iterator[byt
     with connection.cursor() as wrapper:
         cursor: Cursor[Any] = wrapper.cursor
         with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
-            for block in copy:
-                yield bytes(block)
+            yield from _blocks(bytes(row) for row in copy)
+
+
+def _blocks(rows: Iterator[bytes]) -> Iterator[bytes]:
+    """Rows gathered into pieces worth sending."""
+    piece = bytearray()
+    for row in rows:
+        piece += row
+        if len(piece) >= BLOCK:
+            yield bytes(piece)
+            piece.clear()
+    yield bytes(piece)

@@ -91,6 +91,15 @@ def test_a_match_that_is_gone_says_since_when() -> None:
     assert row["google_rank"] == ""
 
 
+def test_a_match_that_is_missing_once_was_last_seen_the_time_before() -> None:
+    target = make_target()
+    for days, pages in ((0, ["a", "b", "c"]), (4, ["a", "b"])):
+        answer = an_answer(*(f"https://{page}.example.com/" for page in pages))
+        ingest(make_search(target).pk, [answer], START + timedelta(days=days))
+    (row,) = read(matches_csv(Match.objects.filter(page_url="https://c.example.com/"), "UTC"))
+    assert (row["last_seen"], row["gone_since"], row["google_rank"]) == ("2026-09-07T05:00:00+00:00", "", "")
+
+
 def test_only_the_chosen_matches_are_in_it() -> None:
     found(an_item("https://mine.example.com/"))
     other = make_target(make_image(make_collection(make_workspace())))

@@ -24,6 +24,7 @@ class RunQuerySet(models.QuerySet["Run"]):
             n_gone=models.Sum("searches__n_gone", default=0),
             cost=models.Sum("searches__cost", default=0),
             ended_at=models.Max("searches__ended_at"),
+            reason=models.Max("searches__error", filter=models.Q(searches__state__in=ended_short)),
         )
 
 
@@ -72,6 +73,10 @@ class SearchQuerySet(models.QuerySet["Search"]):
     def complete(self) -> "SearchQuerySet":
         """Those whose absence of a match means something."""
         return self.filter(state=Search.State.DONE)
+
+    def answered(self) -> "SearchQuerySet":
+        """Those that an engine has answered, if only in part."""
+        return self.filter(state__in=[Search.State.DONE, Search.State.PARTIAL])
 
     def due(self) -> "SearchQuerySet":
         """Those whose lease or wait is over, by the database's clock."""

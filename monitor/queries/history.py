@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection
-from django.db.models import Aggregate, Count, DateTimeField, Exists, Func, OuterRef, Q, TextField, Value
+from django.db.models import Aggregate, Count, DateTimeField, Exists, Func, Min, OuterRef, Q, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Greatest, Least
 from django.utils import timezone
 
-from monitor.models import Match, ResultItem
+from accounts.models import Workspace
+from monitor.models import Match, ResultItem, Search
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.engines import ENGINES
 
@@ -39,11 +40,11 @@ DEFAULT_PERIOD = "12w"
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
-    """A line of a chart."""
+    """A line of a chart; None is unknown."""
 
     name: str
     kind: str
-    values: list[int]
+    values: list[int | None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,18 +67,45 @@ def live_at(moment: datetime) -> Q:
     )
 
 
-def domain_trend(matches: MatchQuerySet, *, period: str, engine: str, at: datetime) -> Trend:
-    """Domains with a live match at each point; with an engine, of the matches which that engine has found."""
+def domain_trend(workspace: Workspace, *, period: str, engine: str, at: datetime) -> Trend:
+    """Domains with a live match at each point; with an engine, of the matches which that engine has found.
+
+    Before the first answer nobody knows: absence of matches says nothing there.
+    """
     moments = PERIODS[period].moments(at)
-    values = live_domains(found_by(matches.counted(), engine), moments)
+    since = _first_answer(workspace, engine)
+    matches = Match.objects.filter(workspace=workspace).counted()
+    counts = live_domains(found_by(matches, engine), moments)
+    values = [
+        count if since and moment >= since else None for count, moment in zip(counts, moments, strict=True)
+    ]
     days = [timezone.localtime(moment).date() for moment in moments]
     return Trend(
         period=period,
         engine=engine,
         days=days,
         lines=[Line(name="Domains", kind=engine or "ink", values=values)],
-        sentence=f"Live domains went from {values[0]:,} to {values[-1]:,} since {days[0]:%-d %B}.",
+        sentence=_sentence(days, values),
     )
+
+
+def _first_answer(workspace: Workspace, engine: str) -> datetime | None:
+    """When an engine, or any for "", first answered about an image of the workspace."""
+    answered = Search.objects.filter(watched_image__workspace=workspace).answered()
+    if engine:
+        answered = answered.filter(target__provider=ENGINES[engine])
+    first: datetime | None = answered.aggregate(first=Min("observed_at"))["first"]
+    return first
+
+
+def _sentence(days: Sequence[date], values: Sequence[int | None]) -> str:
+    known = [(day, value) for day, value in zip(days, values, strict=True) if value is not None]
+    if not known:
+        return "How many domains are live is unknown until an engine has answered."
+    (day, first), (_, last) = known[0], known[-1]
+    if len(known) == 1:
+        return f"Live domains are known since today: {last:,}."
+    return f"Live domains went from {first:,} to {last:,} since {day:%-d %B}."
 
 
 def found_by(matches: MatchQuerySet, engine: str) -> MatchQuerySet:

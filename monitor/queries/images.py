@@ -54,13 +54,13 @@ class Filters:
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:
-    """A watched image with its counts; `weeks` are live matches at nine moments a week apart."""
+    """A watched image with its counts; `weeks` are live matches at nine moments a week apart, None before."""
 
     image: WatchedImage
     live: int
     domains: int
     new: int
-    weeks: list[int]
+    weeks: list[int | None]
     has_failed: bool
 
     @property
@@ -70,7 +70,8 @@ class Tile:
 
     @property
     def in_words(self) -> str:
-        return f"Live matches over {WEEKS} weeks, from {self.weeks[0]:,} to {self.weeks[-1]:,}"
+        known = [count for count in self.weeks if count is not None]
+        return f"Live matches over {len(known) - 1} weeks, from {known[0]:,} to {known[-1]:,}"
 
 
 @dataclass(frozen=True, kw_only=True)

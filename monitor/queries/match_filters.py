@@ -57,9 +57,9 @@ class MatchFilters:
 
     def _shown(self, matches: MatchQuerySet, at: datetime) -> MatchQuerySet:
         if self.show == "gone":
-            return matches.exclude(gone_at=None)
+            return matches.counted().exclude(gone_at=None)
         if self.show == "all":
-            return matches
+            return matches.counted()
         narrowed = {
             "new": Q(known_at_start=False, first_seen_at__gt=at - WEEK),
             "start": Q(known_at_start=True),

@@ -66,12 +66,12 @@ def has_images(workspace: Workspace) -> bool:
 
 
 def overview(workspace: Workspace, *, period: str, engine: str, at: datetime) -> Overview:
-    """The page of a workspace at a moment; eleven queries, whatever there is."""
+    """The page of a workspace at a moment; twelve queries, whatever there is."""
     matches = Match.objects.filter(workspace=workspace)
     return Overview(
         totals=_totals(matches, at),
         sheet=contact_sheet(new_since(matches, at - WEEK)),
-        trend=domain_trend(matches, period=period, engine=engine, at=at),
+        trend=domain_trend(workspace, period=period, engine=engine, at=at),
         top=_top_domains(matches, at),
         health=run_health(workspace, at),
         coming=_coming(workspace),

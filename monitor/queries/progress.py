@@ -61,6 +61,11 @@ class Progress:
         return [line for line in self.lines if line.is_trouble]
 
     @property
+    def is_unread(self) -> bool:
+        """No engine gave an answer, so nothing is known."""
+        return len(self.troubles) == len(self.lines)
+
+    @property
     def ended(self) -> str:
         """Changes whenever there are new results to show."""
         return f"{self.run.pk if self.run else 0}.{self.n_ended}"

@@ -5,24 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from monitor.models import Provider, Run, Search, WatchedImage
+from monitor.models import OPEN_STATES, Provider, Run, Search, WatchedImage
 from monitor.queries.engines import KEYS
 
 RUNS_PER_PAGE = 50
-OF_STATE = {
-    "running": Q(n_open__gt=0),
-    "complete": Q(n_open=0, n_unfinished=0),
-    "incomplete": Q(n_open=0, n_unfinished__gt=0),
-}
 STATES = {"running": "Under way", "complete": "Complete", "incomplete": "Not complete"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class RunFacts:
-    """A run and what follows from its searches; `cost` in USD, `took` None while it is under way."""
+    """A run and what follows from its searches; `cost` in USD, `took` None while it is under way.
+
+    `reason` is one of those for which a search did not end whole.
+    """
 
     run: Run
     n_searches: int
@@ -32,6 +29,7 @@ class RunFacts:
     n_gone: int
     cost: Decimal
     took: timedelta | None
+    reason: str
 
     @property
     def state(self) -> str:
@@ -56,6 +54,14 @@ class RunFacts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RunList:
+    """A page of runs; `older` is the run after which the next page begins."""
+
+    rows: list[RunFacts]
+    older: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ImageRow:
     """An image in a run, with its searches in the engines' order."""
 
@@ -71,21 +77,42 @@ class RunPage:
     rows: list[ImageRow]
 
 
-def run_list(runs: QuerySet[Run], query: Mapping[str, str]) -> "Page[Run]":
-    """Fifty runs, newest first, filtered by `collection` (id) and `state`; each carries its `facts`."""
-    wanted = _filtered(Run.objects.filter(pk__in=runs).with_progress(), query)
-    chosen = wanted.select_related("collection", "requested_by").order_by("-scheduled_for", "-pk")
-    page = Paginator(chosen, RUNS_PER_PAGE).get_page(query.get("page", "1"))
-    for run in page:
-        run.facts = facts_of(run)  # type: ignore[attr-defined]  # read by the template
-    return page
+def run_list(runs: QuerySet[Run], query: Mapping[str, str]) -> RunList:
+    """Fifty runs, newest first, filtered by `collection` (id) and `state`, older than run `after`; two queries."""
+    chosen = _filtered(runs, query).order_by("-scheduled_for", "-pk").values_list("pk", flat=True)
+    if after := _number(query.get("after", "")):
+        chosen = chosen.filter(_older_than(after))
+    ids = list(chosen[: RUNS_PER_PAGE + 1])
+    counted = Run.objects.filter(pk__in=ids[:RUNS_PER_PAGE]).with_progress()
+    rows = counted.select_related("collection", "requested_by").order_by("-scheduled_for", "-pk")
+    return RunList(
+        rows=[facts_of(run) for run in rows],
+        older=ids[RUNS_PER_PAGE - 1] if len(ids) > RUNS_PER_PAGE else None,
+    )
+
+
+def _older_than(run: int) -> Q:
+    """Before that run in the order of the list."""
+    slot = Subquery(Run.objects.filter(pk=run).values("scheduled_for"))
+    return Q(scheduled_for__lt=slot) | Q(scheduled_for=slot, pk__lt=run)
 
 
 def _filtered(runs: QuerySet[Run], query: Mapping[str, str]) -> QuerySet[Run]:
-    collection, state = query.get("collection", ""), query.get("state", "")
-    if collection.isascii() and collection.isdigit() and len(collection) < 19:
-        runs = runs.filter(collection=int(collection))
-    return runs.filter(OF_STATE.get(state, Q()))
+    collection, state = _number(query.get("collection", "")), query.get("state", "")
+    searches = Search.objects.filter(run=OuterRef("pk"))
+    is_open = Exists(searches.open())
+    is_short = Exists(searches.exclude(state__in=[*OPEN_STATES, Search.State.DONE]))
+    of_state = {
+        "running": Q(is_open),
+        "complete": ~Q(is_open) & ~Q(is_short),
+        "incomplete": ~Q(is_open) & Q(is_short),
+    }
+    chosen = runs.filter(of_state.get(state, Q()))
+    return chosen.filter(collection=collection) if collection else chosen
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def run_page(run: Run) -> RunPage:
@@ -117,5 +144,6 @@ def facts_of(run: Run) -> RunFacts:
         n_new=counted["n_new"],
         n_gone=counted["n_gone"],
         cost=counted["cost"],
+        reason=counted["reason"] or "",
         took=None if counted["n_open"] or ended is None else max(ended - run.scheduled_for, timedelta()),
     )

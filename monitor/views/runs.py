@@ -16,7 +16,7 @@ def runs(request: WorkspaceRequest) -> HttpResponse:
     """All runs, fifty a page."""
     query = request.GET.dict()
     context = {
-        "page_obj": run_list(access.runs(request), query),
+        "list": run_list(access.runs(request), query),
         "collections": access.collections(request),
         "states": STATES,
         "query": query,

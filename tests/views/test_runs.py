@@ -58,6 +58,16 @@ def test_an_incomplete_run_is_found_by_its_state(client: Client, owner: Any) -> 
     assert f"/runs/{whole.pk}/" not in body
 
 
+def test_older_runs_are_one_step_away(client: Client, owner: Any) -> None:
+    workspace = make_workspace(owner)
+    collection = make_collection(workspace)
+    runs = [make_run(collection) for _ in range(52)]
+    body = client.get("/runs/").content.decode()
+    assert f"after={runs[2].pk}" in body
+    older = client.get(f"/runs/?after={runs[2].pk}").content.decode()
+    assert [f"/runs/{run.pk}/" in older for run in runs[:3]] == [True, True, False]
+
+
 def test_one_run_says_why_a_search_failed(client: Client, owner: Any) -> None:
     run = a_run(make_workspace(owner))
     Search.objects.update(state=Search.State.FAILED, error="The engine did not answer within three days.")
