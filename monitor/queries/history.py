@@ -145,10 +145,14 @@ def _span() -> Func:
     return Func("first_seen_at", end, function="tstzrange", output_field=TextField())
 
 
+def week_moments(at: datetime) -> list[datetime]:
+    """Nine moments a week apart, the last one is `at`."""
+    return [at - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
+
+
 def weekly_counts(images: Sequence[int], at: datetime) -> dict[int, list[int]]:
-    """For each watched image its live matches at nine moments a week apart, the last one at `at`."""
-    moments = [at - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
-    columns = {f"week_{n}": Count("pk", filter=live_at(moment)) for n, moment in enumerate(moments)}
+    """For each watched image its live matches at each of `week_moments`."""
+    columns = {f"week_{n}": Count("pk", filter=live_at(moment)) for n, moment in enumerate(week_moments(at))}
     matches = Match.objects.filter(watched_image__in=images).counted()
     rows = matches.values_list("watched_image").annotate(**columns).order_by()
     return {image: counts for image, *counts in rows}

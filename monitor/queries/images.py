@@ -11,7 +11,7 @@ from django.db.models.functions import Coalesce, Lower
 from accounts.models import Workspace
 from monitor.models import OPEN_STATES, Collection, Match, Search, SearchTarget, WatchedImage
 from monitor.models.matches import MatchQuerySet
-from monitor.queries.history import WEEKS, weekly_counts
+from monitor.queries.history import WEEKS, week_moments, weekly_counts
 from monitor.queries.overview import WEEK, new_since
 
 PER_PAGE = 60
@@ -71,7 +71,8 @@ class Tile:
     @property
     def in_words(self) -> str:
         known = [count for count in self.weeks if count is not None]
-        return f"Live matches over {len(known) - 1} weeks, from {known[0]:,} to {known[-1]:,}"
+        weeks = "1 week" if len(known) == 2 else f"{len(known) - 1} weeks"
+        return f"Live matches over {weeks}, from {known[0]:,} to {known[-1]:,}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,11 +156,18 @@ def _tiles(images: Sequence[WatchedImage], at: datetime) -> list[Tile]:
             live=counts.get(image.pk, (0, 0))[0],
             domains=counts.get(image.pk, (0, 0))[1],
             new=new.get(image.pk, (0,))[0],
-            weeks=weeks.get(image.pk, [0] * (WEEKS + 1)),
+            weeks=_known(weeks.get(image.pk, [0] * (WEEKS + 1)), image.created_at, at),
             has_failed=image.pk in failed,
         )
         for image in images
     ]
+
+
+def _known(counts: Sequence[int], since: datetime, at: datetime) -> list[int | None]:
+    """None in place of a nought before the image was watched, when nobody looked; the last one is of now."""
+    moments = week_moments(at)
+    noughts = [not count and moment < since for count, moment in zip(counts[:-1], moments, strict=False)]
+    return [None if nought else count for nought, count in zip([*noughts, False], counts, strict=True)]
 
 
 def _counts(matches: MatchQuerySet, **columns: Count) -> dict[int, tuple[int, ...]]:

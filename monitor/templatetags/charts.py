@@ -40,16 +40,17 @@ def bar(share: float) -> SafeString:
 
 
 @register.simple_tag
-def spark(values: Sequence[int], label: str) -> SafeString:
-    """A small line over time without axes; `label` says it in words."""
-    if len(values) < 2:
+def spark(values: Sequence[int | None], label: str) -> SafeString:
+    """A small line over time without axes, `label` says it in words; it begins where values are known."""
+    known = [value for value in values if value is not None]
+    if len(known) < 2:
         return format_html('<span class="spark sub">{}</span>', "Not enough runs yet for a line")
-    top = max(*values, 1) * 1.05
-    points = _points(values, top)
+    points = _points(values, max(*known, 1) * 1.05)
     return format_html(
         '<svg class="spark" role="img" aria-label="{}"><svg viewBox="0 0 100 100" preserveAspectRatio="none">'
-        '<polygon class="ar" points="0,100 {} 100,100" /><polyline class="ln" points="{}" /></svg></svg>',
+        '<polygon class="ar" points="{},100 {} 100,100" /><polyline class="ln" points="{}" /></svg></svg>',
         label,
+        points.partition(",")[0],
         points,
         points,
     )
@@ -83,10 +84,14 @@ def scale_for(largest: int) -> list[int]:
         power *= 10
 
 
-def _points(values: Sequence[int], top: float) -> str:
-    """The points of a line in a box of 100 by 100, y downwards."""
+def _points(values: Sequence[int | None], top: float) -> str:
+    """The points of a line in a box of 100 by 100, y downwards; unknown values have none."""
     last = len(values) - 1
-    return " ".join(f"{100 * i / last:.2f},{100 - 100 * value / top:.2f}" for i, value in enumerate(values))
+    return " ".join(
+        f"{100 * i / last:.2f},{100 - 100 * value / top:.2f}"
+        for i, value in enumerate(values)
+        if value is not None
+    )
 
 
 def _y(value: int, top: int) -> float:

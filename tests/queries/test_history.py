@@ -4,9 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from monitor.models import Match, Provider, WatchedImage
+from monitor.models import Match, Provider, Search, SearchTarget, WatchedImage
 from monitor.queries.history import PERIODS, domain_trend, live_domains, weekly_counts
-from tests.factories import make_found, make_image, make_match, make_target
+from tests.factories import make_found, make_image, make_match, make_search, make_target
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
 
@@ -22,6 +22,10 @@ def image(db: None) -> WatchedImage:
 
 def domains_on(*days: float) -> list[int]:
     return live_domains(Match.objects.counted(), [ago(day) for day in days])
+
+
+def answered(target: SearchTarget, days: float, state: str = Search.State.DONE) -> Search:
+    return make_search(target, state=state, observed_at=ago(days))
 
 
 def test_it_counts_a_domain_from_first_sight_until_it_is_gone(image: WatchedImage) -> None:
@@ -57,26 +61,47 @@ def test_a_trend_can_be_of_one_engine(image: WatchedImage) -> None:
         target = make_target(image, provider)
         for _ in range(2 if provider == Provider.YANDEX else 1):
             make_found(make_match(image, first_seen_at=ago(3)), target)
-    matches = Match.objects.all()
+        answered(target, 3)
     last = {
-        engine: domain_trend(matches, period="4w", engine=engine, at=NOW).lines[0].values[-1]
+        engine: domain_trend(image.workspace, period="4w", engine=engine, at=NOW).lines[0].values[-1]
         for engine in ("", "google", "yandex")
     }
     assert last == {"": 3, "google": 1, "yandex": 2}
 
 
 @pytest.mark.parametrize("period", PERIODS)
-def test_a_trend_ends_now_and_goes_as_far_back_as_its_period(db: None, period: str) -> None:
-    trend = domain_trend(Match.objects.all(), period=period, engine="", at=NOW)
+def test_a_trend_ends_now_and_goes_as_far_back_as_its_period(image: WatchedImage, period: str) -> None:
+    trend = domain_trend(image.workspace, period=period, engine="", at=NOW)
     assert trend.days[-1] == NOW.date()
     assert (trend.days[-1] - trend.days[0]).days == PERIODS[period].days
     assert len(trend.days) == len(trend.lines[0].values)
 
 
-def test_a_trend_is_told_in_a_sentence(image: WatchedImage) -> None:
-    make_match(image, first_seen_at=ago(3))
-    trend = domain_trend(Match.objects.all(), period="4w", engine="", at=NOW)
-    assert trend.sentence == "Live domains went from 0 to 1 since 19 October."
+@pytest.mark.parametrize(
+    ("answer", "values", "sentence"),
+    [
+        (400, [0, 1, 1, 1], "Live domains went from 0 to 1 since 19 October."),
+        (3.5, [0, 1, 1, 1], "Live domains went from 0 to 1 since 13 November."),
+        (0, [None, None, None, 1], "Live domains are known since today: 1."),
+    ],
+)
+def test_a_trend_begins_with_the_first_answer(
+    image: WatchedImage, answer: float, values: list[int | None], sentence: str
+) -> None:
+    target = make_target(image)
+    answered(target, 410, Search.State.FAILED)
+    answered(target, answer)
+    make_match(image, first_seen_at=ago(2.5))
+    trend = domain_trend(image.workspace, period="4w", engine="", at=NOW)
+    assert trend.lines[0].values[-4:] == values
+    assert trend.sentence == sentence
+
+
+def test_a_trend_of_an_engine_that_never_answered_is_unknown(image: WatchedImage) -> None:
+    answered(make_target(image), 400)
+    trend = domain_trend(image.workspace, period="4w", engine="yandex", at=NOW)
+    assert set(trend.lines[0].values) == {None}
+    assert trend.sentence == "How many domains are live is unknown until an engine has answered."
 
 
 def test_weeks_hold_the_live_matches_of_each_image(image: WatchedImage) -> None:

@@ -106,7 +106,16 @@ def test_a_tile_counts_live_matches_domains_and_new_ones(mug: WatchedImage) -> N
 
 def test_an_image_without_matches_has_noughts(mug: WatchedImage) -> None:
     [tile] = page_of(mug.workspace).tiles
-    assert (tile.live, tile.domains, tile.new, tile.weeks) == (0, 0, 0, [0] * 9)
+    assert (tile.live, tile.domains, tile.new, tile.weeks) == (0, 0, 0, [None] * 8 + [0])
+
+
+def test_noughts_before_an_image_was_watched_are_unknown(mug: WatchedImage) -> None:
+    mug.created_at = NOW - timedelta(days=10)
+    mug.save()
+    make_match(mug, first_seen_at=NOW - timedelta(days=3))
+    [tile] = page_of(mug.workspace).tiles
+    assert tile.weeks == [None] * 7 + [0, 1]
+    assert tile.in_words == "Live matches over 1 week, from 0 to 1"
 
 
 def test_its_head_counts_the_whole_workspace(mug: WatchedImage, chair: WatchedImage) -> None:

@@ -58,7 +58,7 @@ def test_nothing_of_another_workspace_counts(workspace: Workspace) -> None:
     make_search(make_target(elsewhere), make_run(elsewhere.collection, ago(1)), state=Search.State.DONE)
     page = page_of(workspace)
     assert (page.totals.live, page.sheet.rows, page.top, page.health, page.coming) == (0, [], [], [], [])
-    assert set(page.trend.lines[0].values) == {0}
+    assert set(page.trend.lines[0].values) == {None}
 
 
 def test_the_sheet_begins_with_the_image_that_has_most(image: WatchedImage) -> None:

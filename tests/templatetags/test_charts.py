@@ -44,8 +44,14 @@ def test_it_draws_a_flat_spark_of_nothing() -> None:
     assert 'points="0.00,100.00 100.00,100.00"' in charts.spark([0, 0], "none")
 
 
-@pytest.mark.parametrize("values", [[], [3]])
-def test_it_says_so_when_a_spark_has_too_few_points(values: list[int]) -> None:
+def test_a_spark_begins_where_values_are_known() -> None:
+    html = charts.spark([None, 5, 10], "from 5 to 10")
+    assert 'class="ln" points="50.00,52.38 100.00,4.76"' in html
+    assert 'points="50.00,100 50.00,52.38' in html
+
+
+@pytest.mark.parametrize("values", [[], [3], [None, None, 3]])
+def test_it_says_so_when_a_spark_has_too_few_points(values: list[int | None]) -> None:
     assert "Not enough runs" in charts.spark(values, "")
 
 
