@@ -3,9 +3,10 @@
 A crash after the fetch loses nothing: the next claim finds the kept body and goes straight to ingesting.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from monitor.models import Payload, Provider, ProviderTask, Search
@@ -26,12 +27,16 @@ REPOST_AFTER = {40101: timedelta(minutes=15), 40103: timedelta(minutes=1)}
 TOO_LATE = "The engine did not answer within three days."
 
 
-def collect_due(at: datetime, only_run: int | None = None) -> int:
-    """Looks at up to a batch of waiting searches; returns how many were looked at."""
+def collect_due(
+    at: datetime, only_run: int | None = None, is_late: Callable[[], bool] = lambda: False
+) -> int:
+    """Looks at up to a batch of waiting searches until it is late; returns how many were taken up."""
     searches = claiming.claim(
         (Search.State.WAITING,), Provider.DATAFORSEO, limit=BATCH, lease=LEASE, only_run=only_run
     )
     for search in searches:
+        if is_late():
+            break  # those that are left are looked at again when their lease ends
         _collect(search, at)
     return len(searches)
 
@@ -55,9 +60,19 @@ def _collect(search: Search, at: datetime) -> None:
     if task is None or task.remote_id is None:
         ending.put_back(search, "", timedelta(seconds=0))
         return
-    if not Payload.objects.filter(provider_task=task).exists() and not _fetch(search, task, at):
+    is_kept = Payload.objects.filter(provider_task=task).exists()
+    if not (_may_read_again(search, at) if is_kept else _fetch(search, task, at)):
         return
     ingesting.ingest(search.pk, [parse(answers.read(task))], at)
+
+
+def _may_read_again(search: Search, at: datetime) -> bool:
+    """Counts the attempt: an answer that breaks us each time must end."""
+    if search.attempts >= ending.MAX_ATTEMPTS:
+        ending.end(search, Search.State.FAILED, ending.NEVER_FINISHED, at)
+        return False
+    Search.objects.filter(pk=search.pk).update(attempts=F("attempts") + 1)
+    return True
 
 
 def _fetch(search: Search, task: ProviderTask, at: datetime) -> bool:
@@ -109,8 +124,13 @@ def _repost_or_fail(search: Search, task: ProviderTask, error: TaskFailed | Task
         status_code=error.code,
         message=error.message,
     )
-    if error.may_repost and task.attempt <= REPOSTS.get(error.code or 0, 1):
+    if error.may_repost and _n_bought(search) <= REPOSTS.get(error.code or 0, 1):
         wait = REPOST_AFTER.get(error.code or 0, timedelta(minutes=1))
         ending.put_back(search, error.message, wait)
     else:
         ending.end(search, Search.State.FAILED, error.message, at)
+
+
+def _n_bought(search: Search) -> int:
+    """The tasks that the provider took for the answer that is being asked for."""
+    return search.provider_tasks.filter(is_superseded=False, remote_id__isnull=False).count()

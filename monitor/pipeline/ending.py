@@ -9,6 +9,7 @@ from monitor import spending
 from monitor.models import OPEN_STATES, Search
 
 MAX_ATTEMPTS = 5
+NEVER_FINISHED = "This search was begun several times and never finished."
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1))
 
 

@@ -6,11 +6,12 @@ from functools import cache
 from django.conf import settings
 
 from accounts.models import Workspace
-from monitor.models import Provider, WatchedImage
+from monitor.models import Provider, Search, WatchedImage
 from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.yandex import Yandex
 
 NOT_SET_UP = "{engine} is not set up on this installation."
+NOT_WANTED = "Nobody looks here any more, so this search was not asked."
 NOT_REACHABLE = (
     "This picture is not reachable from the internet, and Google is asked by address. "
     "Set PUBLIC_URL, or watch the image by its public address."
@@ -41,6 +42,16 @@ def account_for(workspace: Workspace, provider: str) -> Account | None:
 
 def is_set_up(workspace: Workspace, provider: str) -> bool:
     return account_for(workspace, provider) is not None
+
+
+def why_not(search: Search) -> str:
+    """The reason, as a sentence, why a planned search is not to be paid for; empty when it is."""
+    workspace = search.watched_image.workspace
+    if workspace.deleted_at or not search.target.is_active:
+        return NOT_WANTED
+    if not is_set_up(workspace, search.target.provider):
+        return NOT_SET_UP.format(engine=search.target.get_provider_display())
+    return ""
 
 
 @cache

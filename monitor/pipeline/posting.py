@@ -67,12 +67,10 @@ def _claim(at: datetime, only_run: int | None) -> tuple[int, list[Job]]:
 def _prepare(search: Search, at: datetime) -> Job | None:
     """Writes the task down; a search that cannot be asked ends here, unpaid."""
     image = search.watched_image
-    if not engines.is_set_up(image.workspace, Provider.DATAFORSEO):
-        ending.end(search, Search.State.SKIPPED, engines.NOT_SET_UP.format(engine="Google"), at)
-        return None
     address = engines.address_of(image)
-    if not address:
-        ending.end(search, Search.State.SKIPPED, engines.NOT_REACHABLE, at)
+    reason = engines.why_not(search) or ("" if address else engines.NOT_REACHABLE)
+    if reason:
+        ending.end(search, Search.State.SKIPPED, reason, at)
         return None
     task = ProviderTask.objects.create(
         search=search,
@@ -115,8 +113,8 @@ def _record(job: Job, outcome: Posted | None, at: datetime) -> None:
     elif isinstance(error, OutcomeUnknown):
         _update(job.task, state=ProviderTask.State.UNKNOWN, message=error.message)
         Search.objects.filter(pk=job.search.pk).update(not_before=Now(), error=error.message)
-    elif error is not None:
-        _update(job.task, state=ProviderTask.State.REFUSED, status_code=error.code, message=error.message)
+    elif outcome and error is not None:
+        _refuse(job, outcome, error)
         _give_back(job.search, error, at)
 
 
@@ -132,6 +130,17 @@ def _accept(job: Job, outcome: Posted) -> None:
         state=Search.State.WAITING,
         not_before=Now() + FIRST_LOOK[Search.Priority(job.search.priority)],
         error="",
+    )
+
+
+def _refuse(job: Job, outcome: Posted, error: ProviderError) -> None:
+    _update(
+        job.task,
+        state=ProviderTask.State.REFUSED,
+        cost=outcome.cost,
+        billed=error.billed,
+        status_code=error.code,
+        message=error.message,
     )
 
 

@@ -17,35 +17,44 @@ SLICE_SECONDS = 20.0
 NAP_SECONDS = 0.5
 MANY_WAITING = 5
 
+IsLate = Callable[[], bool]
+
 
 def run_slice(seconds: float = SLICE_SECONDS) -> None:
     """Asks and collects until nothing is due within the slice; asks for another slice when work is left."""
-    if _slice(seconds, step, _next_search):
+    if _slice(seconds, lambda at, is_late: step(at, is_late=is_late), _next_search):
         queue.nudge("pump")
 
 
 def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
     """The same for pictures, so that slow hosts never hold up searches."""
-    if _slice(seconds, lambda at: verifying.fetch_due(), _next_picture):
+    if _slice(seconds, lambda at, is_late: verifying.fetch_due(), _next_picture):
         queue.nudge("fetch")
     queue.nudge("tell")
 
 
-def step(at: datetime, only_run: int | None = None) -> int:
-    """Every hop once; returns how many rows were taken up."""
-    return (
-        posting.post_due(at, only_run)
-        + walking.walk_due(at, only_run)
-        + collecting.collect_due(at, only_run)
-        + reconciling.reconcile_due(at, only_run)
-    )
+def step(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
+    """Every hop once, none begun when it is late; returns how many rows were taken up."""
+    taken = posting.post_due(at, only_run)
+    taken += walking.walk_due(at, only_run, is_late)
+    taken += collecting.collect_due(at, only_run, is_late)
+    return taken if is_late() else taken + reconciling.reconcile_due(at, only_run)
 
 
-def _slice(seconds: float, work: Callable[[datetime], int], next_due: Callable[[], float | None]) -> bool:
-    """Whether the time was over before the work was; what is due only later is left to the next tick."""
+def _slice(
+    seconds: float, work: Callable[[datetime, IsLate], int], next_due: Callable[[], float | None]
+) -> bool:
+    """Whether the time was over before the work was; what is due only later is left to the next tick.
+
+    The queue kills a task after 60 s, so no call may begin after the slice: it could be paid for nothing.
+    """
     end = time.monotonic() + seconds
-    while time.monotonic() < end and not heartbeat.is_stopping():
-        if work(timezone.now()):
+
+    def is_late() -> bool:
+        return time.monotonic() >= end or heartbeat.is_stopping()
+
+    while not is_late():
+        if work(timezone.now(), is_late):
             continue
         wait = next_due()
         if wait is None or time.monotonic() + wait > end:

@@ -67,7 +67,12 @@ def _look_up(
 
 
 @transaction.atomic
-def _settle(task: ProviderTask, known: KnownTask | None, at: datetime) -> None:
+def _settle(looked_up: ProviderTask, known: KnownTask | None, at: datetime) -> None:
+    """Only while it is unsettled still: its own post or another look may have been quicker."""
+    unsettled = ProviderTask.objects.filter(state__in=UNSETTLED).select_for_update(of=("self",))
+    task = unsettled.select_related("search__run").filter(pk=looked_up.pk).first()
+    if task is None:
+        return
     if known is not None:
         _adopt(task, known, at)
         return

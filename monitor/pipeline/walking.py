@@ -7,10 +7,12 @@
 A call whose outcome is not known is booked as possibly billed and sent once more, at most.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from monitor import imaging, spending
@@ -35,6 +37,8 @@ DEFAULT_PAGES = 2
 CALLS_PER_MINUTE = 300
 MAX_SENDS = 2
 UNKNOWN_TWICE = "Yandex did not answer twice in a row."
+NO_PICTURE = "The kept file of this image could not be read."
+SOON = timedelta(seconds=5)
 
 
 @dataclass(kw_only=True)
@@ -62,25 +66,39 @@ class Walk:
         return len(self.pages) >= self.cap or not self.pages[-1].items or _repeats(self.pages)
 
 
-def walk_due(at: datetime, only_run: int | None = None) -> int:
-    """Walks up to a batch of due searches; returns how many were taken up."""
+def walk_due(at: datetime, only_run: int | None = None, is_late: Callable[[], bool] = lambda: False) -> int:
+    """Walks up to a batch of due searches until it is late; returns how many were taken up.
+
+    Each is claimed when its turn comes: no lease runs out while it waits behind a slow walk.
+    """
+    taken = 0
+    while taken < BATCH and not is_late() and (search := _claim(only_run)):
+        _walk(search, at, is_late)
+        taken += 1
+    return taken
+
+
+def _claim(only_run: int | None) -> Search | None:
     states = (Search.State.PLANNED, Search.State.HELD, Search.State.ASKING)
-    searches = claiming.claim(
-        states, Provider.YANDEX, limit=BATCH, become=Search.State.ASKING, lease=LEASE, is_attempt=True,
+    claimed = claiming.claim(
+        states, Provider.YANDEX, limit=1, become=Search.State.ASKING, lease=LEASE, is_attempt=True,
         only_run=only_run,
     )  # fmt: skip
-    for search in searches:
-        _walk(search, at)
-    return len(searches)
+    return claimed[0] if claimed else None
 
 
-def _walk(search: Search, at: datetime) -> None:
-    workspace = search.watched_image.workspace
-    if not engines.is_set_up(workspace, Provider.YANDEX):
-        ending.end(search, Search.State.SKIPPED, engines.NOT_SET_UP.format(engine="Yandex"), at)
+def _walk(search: Search, at: datetime, is_late: Callable[[], bool]) -> None:
+    if search.attempts > ending.MAX_ATTEMPTS:
+        ending.end(search, Search.State.FAILED, ending.NEVER_FINISHED, at)
+        return
+    if reason := engines.why_not(search):
+        ending.end(search, Search.State.SKIPPED, reason, at)
         return
     walk = _resume(search, at)
     while not walk.is_over:
+        if is_late():
+            ending.put_back(search, "", timedelta(0), refund=True)
+            return
         if not _take_page(walk):
             return
     ingesting.ingest(search.pk, walk.pages, at)
@@ -113,12 +131,19 @@ def _take_page(walk: Walk) -> bool:
     if account is None or not _may_call(account):
         ending.put_back(walk.search, "", timedelta(seconds=1), refund=True)
         return False
-    task = _write_down(walk)
-    if task is None:
+    if _sent(walk).filter(state=ProviderTask.State.UNKNOWN, is_superseded=False).count() >= MAX_SENDS:
         _end_early(walk, UNKNOWN_TWICE)
         return False
     try:
-        _add(walk, _ask(walk, task, account))
+        picture = b"" if walk.cbir_id else _picture(walk.search)
+    except (imaging.ImageError, OSError):
+        _pause(NotSent(NO_PICTURE), walk)
+        return False
+    task = _write_down(walk)
+    if task is None:
+        return False
+    try:
+        _add(walk, _ask(walk, task, account, picture))
     except ProviderError as error:
         return _after(error, walk, task)
     return True
@@ -129,31 +154,34 @@ def _may_call(account: engines.Account) -> bool:
     return limits.take(account.name, per_minute=per_minute, burst=10)
 
 
+def _sent(walk: Walk) -> QuerySet[ProviderTask]:
+    """The calls for the next page so far."""
+    return walk.search.provider_tasks.filter(page=len(walk.pages))
+
+
 @transaction.atomic
 def _write_down(walk: Walk) -> ProviderTask | None:
-    """The row of the next call; None when this page was already sent as often as is allowed."""
-    page = len(walk.pages)
-    earlier = walk.search.provider_tasks.filter(page=page)
-    unknown = earlier.filter(state=ProviderTask.State.UNKNOWN, is_superseded=False).count()
-    if unknown >= MAX_SENDS:
+    """The row of the next call, with a fresh lease; None when somebody else has taken the search over."""
+    search, page = walk.search, len(walk.pages)
+    ours = Search.objects.filter(pk=search.pk, state=Search.State.ASKING, attempts=search.attempts)
+    if not ours.update(not_before=Now() + LEASE):
         return None
-    Search.objects.filter(pk=walk.search.pk).update(not_before=Now() + LEASE)
     return ProviderTask.objects.create(
-        search=walk.search,
+        search=search,
         provider=Provider.YANDEX,
         page=page,
-        attempt=earlier.count() + 1,
-        tag=new_tag(walk.search.pk, page),
-        reserved=spending.price_of(Provider.YANDEX, walk.search.priority),
+        attempt=_sent(walk).count() + 1,
+        tag=new_tag(search.pk, page),
+        reserved=spending.price_of(Provider.YANDEX, search.priority),
         posted_at=walk.at,
     )
 
 
-def _ask(walk: Walk, task: ProviderTask, account: engines.Account) -> Answer:
+def _ask(walk: Walk, task: ProviderTask, account: engines.Account, picture: bytes) -> Answer:
     query = Query(
         tag=task.tag,
         settings=walk.search.target.settings,
-        image=b"" if walk.cbir_id else _picture(walk.search),
+        image=picture,
         page=task.page,
         cbir_id=walk.cbir_id,
     )
@@ -174,14 +202,14 @@ def _after(error: ProviderError, walk: Walk, task: ProviderTask) -> bool:
     unknown = isinstance(error, OutcomeUnknown)
     ProviderTask.objects.filter(pk=task.pk).update(
         state=ProviderTask.State.UNKNOWN if unknown else ProviderTask.State.REFUSED,
-        billed=ProviderTask.Billed.POSSIBLY if unknown else ProviderTask.Billed.NO,
-        cost=task.reserved if unknown else 0,
+        billed=error.billed,
+        cost=0 if error.billed == "no" else task.reserved,
         status_code=error.code,
         message=error.message,
     )
     if isinstance(error, IdRejected) and walk.cbir_id:
         walk.cbir_id = ""
-        return not walk.search.provider_tasks.filter(page=task.page, attempt__gt=1).exists()
+        return True
     _pause(error, walk)
     return False
 
@@ -192,7 +220,7 @@ def _pause(error: ProviderError, walk: Walk) -> None:
     elif isinstance(error, RateLimited):
         ending.put_back(walk.search, error.message, timedelta(seconds=error.retry_after or 60), refund=True)
     elif isinstance(error, NotSent | OutcomeUnknown) and walk.search.attempts < ending.MAX_ATTEMPTS:
-        ending.put_back(walk.search, error.message, timedelta(seconds=5 * walk.search.attempts))
+        ending.put_back(walk.search, error.message, SOON if walk.search.attempts == 1 else None)
     else:
         _end_early(walk, error.message)
 

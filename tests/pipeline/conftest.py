@@ -92,8 +92,10 @@ class Pages:
         self.calls: list[dict[str, Any]] = []
         self.pages: list[list[str]] = []
         self.script: list[httpx.Response | Exception] = []
+        self.watcher: Callable[[httpx.Request], None] = lambda request: None
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
+        self.watcher(request)
         query = json.loads(request.content)
         self.calls.append(query)
         if self.script:

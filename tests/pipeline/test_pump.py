@@ -3,6 +3,7 @@
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 from django.db.models.functions import Now
 
@@ -48,6 +49,27 @@ def test_it_ends_when_the_cluster_is_stopping(
     pump.run_slice(seconds=30)
     search.refresh_from_db()
     assert search.state == "planned"
+
+
+def test_no_paid_call_begins_after_the_slice(yandex: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A queue task is killed after 60 s, and a call that is cut off may be paid for nothing."""
+    clock = [0.0]
+    monkeypatch.setattr("monitor.pipeline.pump.time.monotonic", lambda: clock[0])
+
+    def slow(request: httpx.Request) -> None:
+        clock[0] += 15
+
+    yandex.watcher = slow
+    yandex.pages = [["https://a.example.com/"], ["https://b.example.com/"], ["https://c.example.com/"]]
+    for _ in range(2):
+        make_search(make_target(None, Provider.YANDEX, pages=3))
+    pump.run_slice(seconds=20)
+    assert len(yandex.calls) == 2
+    assert list(Search.objects.order_by("pk").values_list("state", "attempts")) == [
+        ("planned", 0),
+        ("planned", 0),
+    ]
+    assert set(Nudge.objects.values_list("name", flat=True)) == {"pump"}
 
 
 def test_the_tick_nudges_everything(google: Google) -> None:
