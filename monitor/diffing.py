@@ -44,15 +44,19 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """A complete answer of one target: when, the best rank of each match, and how many items it may hold."""
+    """A complete answer of one target: when, the best rank of each match, and how many items it may hold.
+
+    `last_rank` is that of its last item, which may belong to a match that stands higher too.
+    """
 
     at: datetime
     ranks: Mapping[int, int]
     depth: int = 0
+    last_rank: int = 0
 
     @property
     def is_full(self) -> bool:
-        return bool(self.depth) and bool(self.ranks) and max(self.ranks.values()) >= self.depth
+        return bool(self.depth) and max(self.last_rank, *self.ranks.values(), 0) >= self.depth
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from django.db.models import Max
+
 from monitor import diffing
 from monitor.models import Match, ResultItem, Search, SearchTarget
 
@@ -65,7 +67,8 @@ def _seen(items: Sequence[int], ranks: Sequence[int], match_of: Mapping[int, int
 
 def _answer(at: datetime, items: Sequence[diffing.Seen], depth: int) -> diffing.Answer:
     ranks = {match: seen.rank for match, seen in diffing.best_of(items).items()}
-    return diffing.Answer(at=at, ranks=ranks, depth=depth)
+    last_rank = max((seen.rank for seen in items), default=0)
+    return diffing.Answer(at=at, ranks=ranks, depth=depth, last_rank=last_rank)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,23 +78,46 @@ class Verdict:
     match: int
     item: int
     since: datetime
-    last_seen: datetime | None
+    last_seen: datetime
 
 
 def gone_now(search: Search, now: Sequence[diffing.Seen], past: Past, at: datetime) -> list[Verdict]:
     """The matches that this complete answer confirms as gone on every active target that has seen them."""
     newest = _answer(at, now, search.target.depth)
     answers = [newest, *past.answers]
-    absent = {match for answer in past.answers for match in answer.ranks} - set(newest.ranks)
-    missing = {match: gap for match in absent if (gap := diffing.absence(match, answers)) and gap.is_gone}
-    present = Match.objects.filter(pk__in=missing, gone_at=None).values_list("pk", flat=True)
-    elsewhere = _other_targets(search, list(present))
+    missing = [known for known in _absent(search, newest) if _is_gone(known, answers)]
+    elsewhere = _other_targets(search, [known.match for known in missing])
     last_item = {seen.match: seen.item for items in reversed(past.items) for seen in items}
     verdicts = (
-        _verdict(match, missing[match], answers, last_item[match], elsewhere.get(match, []))
-        for match in present
+        _verdict(known, answers, last_item.get(known.match, known.item), elsewhere.get(known.match, []))
+        for known in missing
     )
     return [verdict for verdict in verdicts if verdict]
+
+
+class Known(NamedTuple):
+    """A match that is not gone, when it was first seen, and the newest item that the target has of it."""
+
+    match: int
+    first_seen: datetime
+    item: int
+
+
+def _absent(search: Search, newest: diffing.Answer) -> list[Known]:
+    """All that this target has ever seen, in a partial answer too, and that its newest answer lacks."""
+    seen = Match.objects.filter(items__target=search.target_id, gone_at=None).exclude(pk__in=newest.ranks)
+    rows = seen.annotate(item=Max("items")).order_by("pk").values_list("pk", "first_seen_at", "item")
+    return [Known(*row) for row in rows]
+
+
+def _gap(known: Known, answers: Sequence[diffing.Answer]) -> diffing.Absence | None:
+    """Its absence from the answers since it was first seen; what is older says nothing of it."""
+    return diffing.absence(known.match, [answer for answer in answers if answer.at >= known.first_seen])
+
+
+def _is_gone(known: Known, answers: Sequence[diffing.Answer]) -> bool:
+    gap = _gap(known, answers)
+    return gap is not None and gap.is_gone
 
 
 def _other_targets(search: Search, matches: Sequence[int]) -> dict[int, list[Past]]:
@@ -109,22 +135,20 @@ def _other_targets(search: Search, matches: Sequence[int]) -> dict[int, list[Pas
 
 
 def _verdict(
-    match: int,
-    gap: diffing.Absence,
-    answers: Sequence[diffing.Answer],
-    item: int,
-    others: Sequence[Past],
+    known: Known, answers: Sequence[diffing.Answer], item: int, others: Sequence[Past]
 ) -> Verdict | None:
     """None when another target still has it, or is not sure yet that it has gone."""
-    since, last_seen = gap.since, _last_seen(match, answers)
-    for past in others:
-        other = diffing.absence(match, past.answers)
-        if other is None or not other.is_gone:
-            return None
-        since = max(since, other.since)
-        last_seen = max(filter(None, [last_seen, _last_seen(match, past.answers)]), default=None)
-    return Verdict(match=match, item=item, since=since, last_seen=last_seen)
+    rows = [answers, *(past.answers for past in others)]
+    gaps = [gap for row in rows if (gap := _gap(known, row)) and gap.is_gone]
+    if len(gaps) < len(rows):
+        return None
+    return Verdict(
+        match=known.match,
+        item=item,
+        since=max(gap.since for gap in gaps),
+        last_seen=max(_last_seen(known, row) for row in rows),
+    )
 
 
-def _last_seen(match: int, answers: Sequence[diffing.Answer]) -> datetime | None:
-    return next((answer.at for answer in answers if match in answer.ranks), None)
+def _last_seen(known: Known, answers: Sequence[diffing.Answer]) -> datetime:
+    return next((answer.at for answer in answers if known.match in answer.ranks), known.first_seen)
