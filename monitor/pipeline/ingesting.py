@@ -1,6 +1,7 @@
 """From an answer to lasting facts, in one transaction under the lock of its watched image.
 
 1. Lock the image (two targets of it may find the same page) and make sure that the search is still open.
+   The answer of a target that has come to rest meanwhile is kept, but judges nothing.
 2. A thin answer is put back once for a confirming one.
 3. Write unknown domains, pictures, matches and items.
 4. A complete answer changes presence: matches return, or are confirmed as gone.
@@ -15,7 +16,7 @@ from django.db.models.functions import Now
 
 from monitor import diffing, queue, spending
 from monitor.models import Match, Search, WatchedImage
-from monitor.pipeline import presence
+from monitor.pipeline import planning, presence
 from monitor.pipeline.entries import Entry, entries_of, rank
 from monitor.pipeline.writing import Written, write
 from monitor.providers.base import Answer
@@ -40,16 +41,18 @@ def ingest(search_id: int, answers: Sequence[Answer], at: datetime, *, cut_short
         return
     written = write(search, entries, at, known_at_start=not past.answers)
     _record(search, entries, written)
-    if is_whole and not _is_outdated(search):
+    _watch(search, written, at)
+    if is_whole and search.target.is_active and not _is_outdated(search):
         _change_presence(search, _seen(search, written, entries), past, at)
     _end(search, at, "" if is_whole else cut_short or ENDED_EARLY)
 
 
 def _lock(search_id: int) -> Search | None:
-    search = Search.objects.select_related("target", "watched_image__workspace").get(pk=search_id)
-    WatchedImage.objects.select_for_update(no_key=True).get(pk=search.watched_image_id)
-    search.refresh_from_db()
-    return search if search.is_open else None
+    image = WatchedImage.objects.filter(searches=search_id)
+    image.select_for_update(no_key=True, of=("self",)).first()
+    # Read under the lock; removed with its image, it is not found.
+    still_open = Search.objects.open().select_related("target", "watched_image__workspace")
+    return still_open.filter(pk=search_id).first()
 
 
 def _ask_again(search: Search) -> None:
@@ -82,13 +85,21 @@ def _seen(search: Search, written: Written, entries: Sequence[Entry]) -> list[di
     return [diffing.Seen(item=item, match=match, rank=place) for item, match, place in rows]
 
 
+def _watch(search: Search, written: Written, at: datetime) -> None:
+    """What an active target sees is watched, and what only a resting one sees is not."""
+    if search.target.is_active:
+        seen = Match.objects.filter(pk__in=written.matches.values())
+        seen.exclude(unwatched_at=None).update(unwatched_at=None)
+    else:
+        planning.mark_unwatched([search.watched_image], at)
+
+
 def _change_presence(search: Search, now: Sequence[diffing.Seen], past: presence.Past, at: datetime) -> None:
     best = diffing.best_of(now)
     returned = set(
         Match.objects.filter(pk__in=best).exclude(gone_at=None).order_by("pk").values_list("pk", flat=True)
     )
     Match.objects.filter(pk__in=returned).update(gone_at=None, last_seen_at=None)
-    Match.objects.filter(pk__in=best).exclude(unwatched_at=None).update(unwatched_at=None)
     gone = presence.gone_now(search, now, past, at)
     for verdict in sorted(gone, key=lambda verdict: verdict.match):
         Match.objects.filter(pk=verdict.match).update(gone_at=verdict.since, last_seen_at=verdict.last_seen)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Case, F, Max, Sum, When
 from django.db.models.functions import TruncMonth
 
-from monitor.models import Collection, LedgerEntry, ProviderTask, Run, WatchedImage
+from monitor.models import Collection, LedgerEntry, ProviderTask, Run, Search, WatchedImage
 from monitor.pipeline import planning
 from monitor.spending import OPEN_TASKS
 
@@ -16,6 +16,7 @@ from monitor.spending import OPEN_TASKS
 @transaction.atomic
 def change(image: WatchedImage, *, title: str, collection: Collection, at: datetime) -> None:
     """Another title or collection; in another collection the targets follow its markets."""
+    Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
     known = WatchedImage.objects.select_for_update(no_key=True).get(pk=image.pk)
     is_moved = known.collection_id != collection.pk
     WatchedImage.objects.filter(pk=image.pk).update(title=title, collection=collection)
@@ -34,10 +35,21 @@ def remove(image: WatchedImage) -> None:
     """Ends an image with all that was found; what its searches cost stays in the books."""
     locked = WatchedImage.objects.select_for_update().get(pk=image.pk)
     names = [locked.file.name or "", locked.thumbnail.name or ""]
+    runs = _lock_searches(locked)
     _keep_costs(locked)
     locked.delete()
-    Run.objects.filter(collection=locked.collection_id, searches=None).delete()
+    Run.objects.filter(pk__in=runs, searches=None).delete()
     transaction.on_commit(lambda: _delete_files(names))
+
+
+def _lock_searches(image: WatchedImage) -> list[int]:
+    """Waits for what is being told or asked, in the order of their own locks; ids of the image's runs."""
+    runs = Run.objects.filter(pk__in=Search.objects.filter(watched_image=image).values("run")).order_by("pk")
+    ids = [run.pk for run in runs.select_for_update()]
+    tasks = ProviderTask.objects.filter(search__watched_image=image).order_by("pk")
+    list(tasks.select_for_update(of=("self",)).values_list("pk"))
+    list(Search.objects.filter(watched_image=image).order_by("pk").select_for_update().values_list("pk"))
+    return ids
 
 
 def _keep_costs(image: WatchedImage) -> None:

@@ -1,5 +1,6 @@
 """From cadences and markets to runs and searches; nothing is asked or paid here."""
 
+import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -23,19 +24,24 @@ from monitor.models import (
 from monitor.pipeline import engines
 
 MISSED_SLOTS_KEPT = 50
+MAX_SLOTS = 10_000  # more than a year of hours
 STILL_OPEN = "The search before it was still under way."
 MISSED = "Whereabouts was not running at this time."
+
+log = logging.getLogger(__name__)
 
 
 @transaction.atomic
 def plan_due(at: datetime) -> int:
     """Makes the runs of all collections whose slot has come; returns how many collections were planned."""
-    due = (
-        Collection.objects.due().select_related("workspace").select_for_update(of=("self",), skip_locked=True)
-    )
-    collections = list(due[:100])
+    due = Collection.objects.due().select_related("workspace")
+    locked = due.select_for_update(of=("self",), skip_locked=True, no_key=True)
+    collections = list(locked[:100])
     for collection in collections:
-        plan_collection(collection, at)
+        try:
+            plan_collection(collection, at)
+        except Exception:  # one that cannot be planned must not stop all others
+            log.exception("Collection %s could not be planned.", collection.pk)
     return len(collections)
 
 
@@ -68,8 +74,8 @@ def _slots_up_to(collection: Collection, at: datetime) -> list[datetime]:
     latest = cadence.latest_slot(collection.cadence, _zone(collection), after, until)
     if latest is None:
         return []
-    recent = cadence.slots_between(collection.cadence, _zone(collection), after, latest, MISSED_SLOTS_KEPT)
-    return [slot for slot in recent if slot < latest] + [latest]
+    slots = cadence.slots_between(collection.cadence, _zone(collection), after, latest, MAX_SLOTS)
+    return [*[slot for slot in slots if slot < latest][-MISSED_SLOTS_KEPT:], latest]
 
 
 def _zone(collection: Collection) -> ZoneInfo:
@@ -86,6 +92,7 @@ def run_now(image: WatchedImage, user: User | None, at: datetime) -> Run | None:
 
     Returns the run to watch, or None when the collection looks nowhere.
     """
+    Collection.objects.select_for_update(no_key=True).get(pk=image.collection_id)
     WatchedImage.objects.select_for_update(no_key=True).get(pk=image.pk)
     open_searches = Search.objects.filter(watched_image=image).open()
     running = open_searches.select_related("run").order_by("-id").first()
@@ -176,9 +183,14 @@ def _reason_to_skip(target: SearchTarget) -> str:
 
 @transaction.atomic
 def sync_targets(collection: Collection, at: datetime) -> None:
-    """Makes the targets follow the markets: missing ones appear, surplus ones rest, known ones wake."""
+    """Makes the targets follow the markets: missing ones appear, surplus ones rest, known ones wake.
+
+    Locks the collection and its images (in this order everywhere), so that no answer is written meanwhile.
+    """
+    Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
     markets = {(m.provider, m.settings_hash): m for m in Market.objects.filter(collection=collection)}
-    images = list(WatchedImage.objects.filter(collection=collection))
+    of_collection = WatchedImage.objects.filter(collection=collection).order_by("pk")
+    images = list(of_collection.select_for_update(no_key=True))
     targets = list(SearchTarget.objects.filter(watched_image__in=images))
     wanted = [(t, (t.provider, t.settings_hash) in markets) for t in targets]
     _set_active([t.pk for t, active in wanted if active], is_active=True)
@@ -191,14 +203,14 @@ def sync_targets(collection: Collection, at: datetime) -> None:
         if (image.pk, *key) not in known
     ]
     SearchTarget.objects.bulk_create(missing, ignore_conflicts=True)
-    _mark_unwatched(images, at)
+    mark_unwatched(images, at)
 
 
 def _set_active(ids: Sequence[int], *, is_active: bool) -> None:
     SearchTarget.objects.filter(pk__in=ids).exclude(is_active=is_active).update(is_active=is_active)
 
 
-def _mark_unwatched(images: Sequence[WatchedImage], at: datetime) -> None:
+def mark_unwatched(images: Sequence[WatchedImage], at: datetime) -> None:
     """A match that no active target has seen is unwatched: neither live nor gone."""
     seen = ResultItem.objects.filter(match=OuterRef("pk"), target__is_active=True)
     matches = Match.objects.filter(watched_image__in=images, gone_at=None).annotate(is_watched=Exists(seen))

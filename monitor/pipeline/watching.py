@@ -92,6 +92,8 @@ def _insert(image: WatchedImage) -> tuple[WatchedImage, bool]:
     """Two uploads of one file at the same moment: the second finds the first."""
     try:
         with transaction.atomic():
+            # Its markets may be changing: then we wait and follow the new ones.
+            Collection.objects.select_for_update(no_key=True).get(pk=image.collection_id)
             image.save(force_insert=True)
             _make_targets(image)
     except IntegrityError:

@@ -1,0 +1,174 @@
+"""Two at once, on the real server: each has its own connection, none may deadlock or lose what the other wrote."""
+
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from monitor.alerts import deciding
+from monitor.models import (
+    Collection,
+    Follow,
+    Match,
+    Provider,
+    ProviderTask,
+    Run,
+    Search,
+    SearchTarget,
+    WatchedImage,
+)
+from monitor.pipeline import arranging, ingesting, keeping, planning, walking, watching
+from monitor.providers.base import Answer
+from tests.factories import (
+    a_jpeg,
+    an_answer,
+    make_collection,
+    make_market,
+    make_member,
+    make_run,
+    make_search,
+    make_target,
+)
+from tests.pipeline.conftest import Google, Pages
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
+PATIENCE = 20.0
+
+
+class Beside:
+    """Runs `work` in a thread with a connection of its own; `join` raises what it raised."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.error: BaseException | None = None
+        self._work = work
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001  # handed to the test
+            self.error = error
+        finally:
+            connection.close()
+
+    def is_waiting(self, seconds: float = 0.5) -> bool:
+        self._thread.join(seconds)
+        return self._thread.is_alive()
+
+    def join(self) -> None:
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()
+        if self.error:
+            raise self.error
+
+
+def test_a_market_removed_while_an_answer_is_written_leaves_nothing_watched() -> None:
+    target = make_target()
+    collection = target.watched_image.collection
+    search = make_search(target)
+    with transaction.atomic():
+        ingesting.ingest(search.pk, [an_answer("https://a.example.com/")], NOW)
+        other = Beside(lambda: planning.sync_targets(collection, NOW))
+        other.is_waiting()
+    other.join()
+    assert not SearchTarget.objects.get().is_active
+    assert Match.objects.get().unwatched_at == NOW
+
+
+def test_an_image_added_while_markets_change_follows_the_new_ones() -> None:
+    collection = make_collection()
+    make_market(collection)
+    wanted = arranging.Arrangement(
+        name="New",
+        cadence="0 5 * * 1",
+        is_active=True,
+        markets=[arranging.Choice(provider=Provider.YANDEX, settings={"pages": 1})],
+    )
+    with transaction.atomic():
+        arranging.arrange(collection, wanted, NOW)
+        other = Beside(lambda: watching.watch(collection, a_jpeg(), title="Late", user=None))
+        other.is_waiting()
+    other.join()
+    assert list(SearchTarget.objects.values_list("provider", "is_active")) == [("yandex", True)]
+
+
+def test_run_now_beside_the_planner_opens_what_was_planned(google: Google) -> None:
+    image = make_target().watched_image
+    runs: list[Run | None] = []
+    with transaction.atomic():
+        planned = planning.create_run(image.collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=NOW)
+        other = Beside(lambda: runs.append(planning.run_now(image, None, NOW)))
+        other.is_waiting()
+    other.join()
+    assert runs == [planned]
+    assert Search.objects.get().priority == Search.Priority.HIGH
+
+
+def test_run_now_and_new_markets_do_not_deadlock(google: Google) -> None:
+    image = make_target().watched_image
+    collection = image.collection
+    for _ in range(5):
+        one = Beside(lambda: planning.run_now(image, None, datetime.now(UTC)))
+        two = Beside(lambda: planning.sync_targets(collection, NOW))
+        three = Beside(lambda: keeping.change(image, title="T", collection=collection, at=NOW))
+        for thread in (one, two, three):
+            thread.join()
+
+
+def test_removing_an_image_waits_for_the_call_that_is_written_down(yandex: Pages) -> None:
+    search = make_search(make_target(None, Provider.YANDEX, pages=1))
+    Search.objects.update(state=Search.State.ASKING)
+    claimed = Search.objects.select_related("target", "watched_image__workspace").get()
+    walk = walking._resume(claimed, NOW)
+    with transaction.atomic():
+        walking._write_down(walk)
+        other = Beside(lambda: keeping.remove(search.watched_image))
+        assert other.is_waiting()
+    other.join()
+    assert (Search.objects.count(), ProviderTask.objects.count()) == (0, 0)
+    assert search.watched_image.workspace.ledger.count() == 1
+
+
+def test_removing_an_image_while_its_run_is_told_does_not_deadlock() -> None:
+    target = make_target()
+    image = target.watched_image
+    person = make_member(image.workspace)
+    Follow.objects.create(user=person, collection=image.collection, since=NOW)
+    ingesting.ingest(make_search(target).pk, [an_answer("https://a.example.com/")], NOW)
+    search = make_search(target)
+    ingesting.ingest(search.pk, [an_answer("https://a.example.com/", "https://b.example.com/")], NOW)
+    with transaction.atomic():
+        Run.objects.filter(pk=search.run_id, told_at=None).update(told_at=None)
+        other = Beside(lambda: keeping.remove(image))
+        other.is_waiting()
+        deciding.decide(search.run, NOW + timedelta(minutes=20))
+    other.join()
+    assert not Run.objects.exists()
+
+
+def test_an_answer_to_an_image_that_was_removed_is_dropped() -> None:
+    search = make_search(make_target())
+    keeping.remove(search.watched_image)
+    ingesting.ingest(search.pk, [Answer(items=[])], NOW)
+    assert not Match.objects.exists()
+
+
+def test_runs_left_empty_in_an_earlier_collection_go_with_the_image() -> None:
+    target = make_target()
+    image = target.watched_image
+    make_search(target, make_run(image.collection), state=Search.State.DONE)
+    keeping.change(image, title="T", collection=make_collection(image.workspace), at=NOW)
+    keeping.remove(WatchedImage.objects.get(pk=image.pk))
+    assert not Run.objects.exists()
+
+
+def test_one_collection_that_cannot_be_planned_does_not_stop_the_others(google: Google) -> None:
+    broken, sound = make_target().watched_image.collection, make_target().watched_image.collection
+    Collection.objects.update(next_run_at=NOW - timedelta(days=400))
+    Collection.objects.filter(pk=broken.pk).update(cadence="nonsense")
+    planning.plan_due(NOW)
+    assert set(Run.objects.values_list("collection", flat=True)) == {sound.pk}
