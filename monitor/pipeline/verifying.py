@@ -20,12 +20,13 @@ from django.db.models.functions import Now
 from monitor import imaging, safefetch
 from monitor.models import Picture
 
-BATCH = 32
+BATCH = 16  # two rounds of DEADLINE at worst, which a queue task has time for after its slice
 AT_ONCE = 8
 LEASE = timedelta(minutes=2)
 MAX_BYTES = 10 * 1024 * 1024
 DEADLINE = 10.0
 MAX_ATTEMPTS = 3
+NEVER_FINISHED = "Fetching this picture was begun several times and never finished."
 BACKOFF = (timedelta(seconds=30), timedelta(minutes=10))
 
 
@@ -51,6 +52,7 @@ def fetch_due(limit: int = BATCH) -> int:
 @transaction.atomic
 def _claim(limit: int) -> Sequence[Picture]:
     due = Picture.objects.filter(state=Picture.State.PENDING, not_before__lte=Now())
+    due.filter(attempts__gte=MAX_ATTEMPTS).update(state=Picture.State.FAILED, error=NEVER_FINISHED)
     locked = due.order_by("not_before", "pk").select_for_update(skip_locked=True)
     ids = list(locked.values_list("pk", flat=True)[:limit])
     Picture.objects.filter(pk__in=ids).update(attempts=F("attempts") + 1, not_before=Now() + LEASE)

@@ -112,3 +112,17 @@ def test_a_claimed_picture_is_left_alone_until_its_lease_is_over(web: Web) -> No
     assert verifying.fetch_due() == 0
     hurry()
     assert verifying.fetch_due() == 1
+
+
+def test_a_picture_that_breaks_its_fetcher_ends_as_failed(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As when the worker is killed each time: nothing is recorded, but each try was counted."""
+    picture = a_picture()
+    monkeypatch.setattr(verifying, "_look", lambda picture: 1 / 0)
+    for _ in range(verifying.MAX_ATTEMPTS):
+        hurry()
+        with pytest.raises(ZeroDivisionError):
+            verifying.fetch_due()
+    hurry()
+    assert verifying.fetch_due() == 0
+    picture.refresh_from_db()
+    assert (picture.state, picture.error) == ("failed", verifying.NEVER_FINISHED)
