@@ -19,6 +19,9 @@ _ESCAPE_OR_ODD = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _GSTATIC = re.compile(r"(?:^|\.)gstatic\.(?:com|example)$")
 _TOKEN = re.compile(r"tbn:[A-Za-z0-9_:=-]+")
+# Scripts, by the first word of a letter's name, that one word may hold together.
+_MIXED_SCRIPTS = ({"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"}, {"CJK", "BOPOMOFO"})
+_LATIN_LOOKING = set("асԁеһіјӏорԛѕԝхуъьҽпгѵѡ")
 
 # The bundled suffix list only: no fetching, no cache on disk. Private suffixes are on, so that
 # a.blogspot.com and b.myshopify.com stand for themselves.
@@ -89,11 +92,17 @@ def item_key(kind: str, page_key: UUID, picture: str, title: str) -> UUID:
 
 
 def display_host(host: str) -> str:
-    """The host in its own script ("xn--80ak6aa92e.com" as people write it); as it is when it is not valid."""
-    try:
-        return idna.decode(host) if "xn--" in host else host
-    except UnicodeError:
-        return host
+    """The host as people write it ("xn--caf-dma.com" gives "café.com").
+
+    A label that could be taken for another one stays as it is: letters of several scripts, or only Cyrillic ones
+    that look Latin (after the rules by which Chromium shows a host).
+    """
+    return ".".join(_display_label(label) for label in host.split("."))
+
+
+def ascii_host(text: str) -> str:
+    """A host that somebody typed, or a part of one, in the form that we store; other text as it is."""
+    return text if text.isascii() or "." not in text else _ascii_host(text) or text
 
 
 def display_path(url: str, limit: int = 80) -> str:
@@ -103,6 +112,19 @@ def display_path(url: str, limit: int = 80) -> str:
         return ""
     text = _readable(parts.path or "/") + ("?" + _readable(parts.query) if parts.query else "")
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def _display_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    try:
+        shown = idna.ulabel(label)
+    except UnicodeError:
+        return label
+    letters = {char for char in shown if char != "-" and not char.isdecimal()}
+    scripts = {re.split("[ -]", unicodedata.name(char, ""))[0] for char in letters}
+    is_one_script = len(scripts) == 1 or any(scripts <= mix for mix in _MIXED_SCRIPTS)
+    return shown if is_one_script and not letters <= _LATIN_LOOKING else label
 
 
 def _split(url: str) -> SplitResult | None:

@@ -213,6 +213,31 @@ def test_it_shows_a_host_in_its_own_script() -> None:
     assert weblinks.display_host("example.com") == "example.com"
 
 
+@pytest.mark.parametrize(
+    ("host", "shown"),
+    [
+        ("xn--caf-dma.com", "café.com"),
+        ("shop.xn--caf-dma.com", "shop.café.com"),
+        ("xn--80ak6aa92e.com", "xn--80ak6aa92e.com"),  # Cyrillic through and through, reads "apple"
+        ("xn--pple-43d.com", "xn--pple-43d.com"),  # one Cyrillic letter among Latin ones
+        ("xn--pple-43d.xn--p1ai", "xn--pple-43d.рф"),
+        ("xn--mgbh0fb.example", "مثال.example"),
+        ("xn--eckwd4c7cu47r2wf.jp", "ドメイン名例.jp"),
+        ("xn--9n2bp8q.example", "실례.example"),
+        ("xn--ls8h.example", "xn--ls8h.example"),  # an emoji: the standard refuses it
+    ],
+)
+def test_it_keeps_the_ascii_form_of_a_label_that_may_deceive(host: str, shown: str) -> None:
+    assert weblinks.display_host(host) == shown
+
+
+def test_it_stores_what_people_type_in_the_ascii_form() -> None:
+    assert weblinks.ascii_host("Café.com") == "xn--caf-dma.com"
+    assert weblinks.ascii_host("mug.example") == "mug.example"
+    assert weblinks.ascii_host("кружка") == "кружка"
+    assert weblinks.ascii_host("Zwei Wörter.") == "Zwei Wörter."
+
+
 LABEL = st.text("abcdefghijklmnopqrstuvwxyz0123456789-", min_size=1, max_size=10)
 HOST = st.lists(LABEL, min_size=2, max_size=4).map(".".join)
 PATH = st.text(max_size=30).map(lambda text: "/" + text.replace("?", "").replace("#", ""))

@@ -21,11 +21,6 @@ class Frame:
     match: Match
     picture: FoundPicture
 
-    @property
-    def labels(self) -> list[str]:
-        """The domain's labels: a narrow frame may break the name between them."""
-        return self.match.domain.name.split(".")
-
 
 @dataclass(frozen=True, kw_only=True)
 class Row:

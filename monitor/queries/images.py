@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Lower
 
 from accounts.models import Workspace
+from monitor import weblinks
 from monitor.models import OPEN_STATES, Collection, Match, Search, SearchTarget, WatchedImage
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.history import WEEKS, week_moments, weekly_counts
@@ -109,7 +110,7 @@ def gallery(workspace: Workspace, filters: Filters, *, number: str, at: datetime
 def _filtered(images: QuerySet[WatchedImage], filters: Filters) -> QuerySet[WatchedImage]:
     if filters.q:
         on_domain = Match.objects.live().filter(
-            watched_image=OuterRef("pk"), domain__name__contains=filters.q.lower()
+            watched_image=OuterRef("pk"), domain__name__contains=weblinks.ascii_host(filters.q).lower()
         )
         images = images.filter(Q(title__icontains=filters.q) | Exists(on_domain))
     if filters.collection:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Exists, OuterRef, Q
 
+from monitor import weblinks
 from monitor.models import ResultItem
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.engines import ENGINES
@@ -72,7 +73,10 @@ def words_filter(matches: MatchQuerySet, text: str) -> MatchQuerySet:
     words = words_of(text)
     if not words:
         return matches
-    return matches.filter(search=SearchQuery(words, search_type="raw", config="simple"))
+    # Addresses are kept as the engines gave them: some with the ASCII form of a host.
+    as_ascii = words_of(" ".join(weblinks.ascii_host(word) for word in text.split()))
+    query = f"({words}) | ({as_ascii})"
+    return matches.filter(search=SearchQuery(query, search_type="raw", config="simple"))
 
 
 def words_of(text: str) -> str:

@@ -12,6 +12,8 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from monitor import weblinks
+
 register = template.Library()
 
 ENGINES = {"google": ("g", "Google"), "yandex": ("y", "Yandex")}
@@ -66,13 +68,13 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def nav_link(context: Context, url_name: str, label: str, icon_name: str) -> SafeString:
-    """A navigation entry, marked current on its own page and on the pages beneath its address."""
+def nav_link(context: Context, url_name: str, label: str, icon_name: str, but: str = "") -> SafeString:
+    """A navigation entry, marked current on its own page and on those beneath it, `but` for a page by name."""
     url, path = reverse(url_name), context["request"].path
     current = SafeString("")
     if path == url:
         current = SafeString(' aria-current="page"')
-    elif url != reverse("overview") and path.startswith(url):
+    elif url != reverse("overview") and path.startswith(url) and not (but and path == reverse(but)):
         current = SafeString(' aria-current="true"')
     return format_html('<a href="{}" data-go="{}"{}>{}{}</a>', url, url_name, current, icon(icon_name), label)
 
@@ -141,9 +143,15 @@ def duration(took: timedelta) -> str:
 
 
 @register.filter
-def breakable(host: str) -> SafeString:
+def host(name: str) -> str:
+    """A domain as people write it: "café.example" for "xn--caf-dma.example", unless that could deceive."""
+    return weblinks.display_host(name)
+
+
+@register.filter
+def breakable(name: str) -> SafeString:
     """A host name that may break before its dots, for narrow places."""
-    return format_html_join(SafeString("<wbr>."), "{}", ((part,) for part in host.split(".")))
+    return format_html_join(SafeString("<wbr>."), "{}", ((part,) for part in name.split(".")))
 
 
 @register.filter

@@ -118,6 +118,11 @@ def test_noughts_before_an_image_was_watched_are_unknown(mug: WatchedImage) -> N
     assert tile.in_words == "Live matches over 1 week, from 0 to 1"
 
 
+def test_a_domain_is_found_as_people_write_it(mug: WatchedImage, chair: WatchedImage) -> None:
+    make_match(mug, "https://schöner-kauf.example/1", first_seen_at=NOW)
+    assert [tile.image for tile in page_of(mug.workspace, q="Schöner-Kauf.example").tiles] == [mug]
+
+
 def test_its_head_counts_the_whole_workspace(mug: WatchedImage, chair: WatchedImage) -> None:
     WatchedImage.objects.filter(pk=chair.pk).update(state=WatchedImage.State.PAUSED)
     make_match(mug, "https://a.example/1")

@@ -67,6 +67,14 @@ def test_words_are_found_by_their_beginnings(image: WatchedImage) -> None:
     assert pages(listed(image, q="tidal welt")) == []
 
 
+def test_a_domain_is_found_as_people_write_it(image: WatchedImage) -> None:
+    make_match(image, "https://schöner-kauf.example/1")
+    make_match(image, "https://xn--schner-kauf-tfb.example/2")
+    make_match(image, "https://other.example/1")
+    [group] = listed(image, q="schöner-kauf.example").groups
+    assert (group.name, group.n) == ("schöner-kauf.example", 2)
+
+
 def test_an_engine_shows_what_it_has_found(image: WatchedImage) -> None:
     make_found(make_match(image, "https://a.example/"), make_target(image))
     make_found(make_match(image, "https://b.example/"), make_target(image, Provider.YANDEX))

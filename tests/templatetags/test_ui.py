@@ -21,7 +21,11 @@ def page(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [at("", page, name="overview"), at("images/", page, name="images")]
+urlpatterns = [
+    at("", page, name="overview"),
+    at("images/", page, name="images"),
+    at("images/new/", page, name="image-new"),
+]
 pytestmark = pytest.mark.urls(__name__)
 
 
@@ -88,9 +92,19 @@ def test_it_marks_the_page_and_the_pages_beneath(path: str, mark: str | None) ->
     assert (mark in html) if mark else ("aria-current" not in html)
 
 
+def test_it_does_not_mark_what_has_an_entry_of_its_own_beneath() -> None:
+    entry = ("images", "Watched images", "images", "image-new")
+    assert "aria-current" not in ui.nav_link(context("/images/new/"), *entry)
+    assert 'aria-current="true"' in ui.nav_link(context("/images/1/"), *entry)
+
+
 def test_it_marks_the_overview_only_on_its_own_page() -> None:
     assert "aria-current" not in ui.nav_link(context("/images/"), "overview", "Overview", "images")
     assert 'aria-current="page"' in ui.nav_link(context("/"), "overview", "Overview", "images")
+
+
+def test_it_shows_a_host_as_people_write_it() -> None:
+    assert ui.host("xn--caf-dma.example") == "café.example"
 
 
 def test_it_names_engines() -> None:
