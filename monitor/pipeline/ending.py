@@ -6,7 +6,7 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from monitor import spending
-from monitor.models import OPEN_STATES, Search
+from monitor.models import OPEN_STATES, ProviderTask, Search
 
 MAX_ATTEMPTS = 5
 NEVER_FINISHED = "This search was begun several times and never finished."
@@ -32,8 +32,10 @@ def put_back(search: Search, reason: str, wait: timedelta | None = None, *, refu
     )
 
 
-def hold(search: Search, reason: str, wait: timedelta = timedelta(minutes=5)) -> None:
-    """The account needs people: waits without using up an attempt, and looks again after `wait`."""
+def hold(search: Search, reason: str) -> None:
+    """The account needs people: waits without using up an attempt, longer after each refusal up to an hour."""
+    refused = search.provider_tasks.filter(state=ProviderTask.State.REFUSED).count()
+    wait = min(timedelta(minutes=5) * 2 ** min(max(refused - 1, 0), 4), timedelta(hours=1))
     Search.objects.filter(pk=search.pk, state__in=OPEN_STATES).update(
         state=Search.State.HELD, error=reason, not_before=Now() + wait, attempts=F("attempts") - 1
     )

@@ -98,7 +98,7 @@ def run_now(image: WatchedImage, user: User | None, at: datetime) -> Run | None:
     running = open_searches.select_related("run").order_by("-id").first()
     if running is not None:
         open_searches.update(priority=Search.Priority.HIGH)
-        open_searches.filter(state=Search.State.PLANNED).hurry()
+        open_searches.filter(state__in=[Search.State.PLANNED, Search.State.HELD]).hurry()
         return running.run
     return create_run(
         image.collection, trigger=Run.Trigger.MANUAL, scheduled_for=at, by=user, only=[image],

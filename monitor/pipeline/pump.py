@@ -36,9 +36,11 @@ def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
 def step(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
     """Every hop once, none begun when it is late; returns how many rows were taken up."""
     taken = posting.post_due(at, only_run)
-    taken += walking.walk_due(at, only_run, is_late)
     taken += collecting.collect_due(at, only_run, is_late)
-    return taken if is_late() else taken + reconciling.reconcile_due(at, only_run)
+    if not is_late():
+        taken += reconciling.reconcile_due(at, only_run)
+    # The last, because its calls are the slow ones.
+    return taken + walking.walk_due(at, only_run, is_late)
 
 
 def _slice(

@@ -6,6 +6,7 @@ from decimal import Decimal
 import httpx
 import pytest
 from django.core.files.storage import default_storage
+from django.db.models import F, Max
 from django.db.models.functions import Now
 
 from accounts.models import Workspace
@@ -122,6 +123,24 @@ def test_a_refusal_that_was_charged_is_in_the_books(google: Google) -> None:
     posting._record(job, Posted(tag=job.task.tag, cost=Decimal("0.0006"), error=error), NOW)
     task = search.provider_tasks.get()
     assert (task.state, task.cost, task.billed) == ("refused", Decimal("0.0006"), "yes")
+
+
+@pytest.mark.parametrize("provider", list(Provider))
+def test_an_account_in_trouble_is_asked_ever_more_rarely(
+    google: Google, yandex: Pages, provider: Provider
+) -> None:
+    google.http_status = 402
+    yandex.script = [httpx.Response(401, json={"code": 16, "message": "Unknown api key"})] * 6
+    search = make_search(make_target(None, provider))
+    waits = []
+    for _ in range(6):
+        Search.objects.filter(pk=search.pk).hurry()
+        posting.post_due(NOW)
+        walking.walk_due(NOW)
+        wait = Search.objects.aggregate(wait=Max(F("not_before") - Now()))["wait"]
+        waits.append(round(wait.total_seconds() / 60))
+    search.refresh_from_db()
+    assert (search.state, search.attempts, waits) == ("held", 0, [5, 10, 20, 40, 60, 60])
 
 
 def test_posts_that_were_refused_do_not_use_up_the_reposts(google: Google) -> None:

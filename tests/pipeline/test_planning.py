@@ -117,6 +117,14 @@ def test_run_now_asks_one_image_with_high_priority() -> None:
     assert set(run.searches.values_list("watched_image", "priority")) == {(image.pk, "high")}
 
 
+def test_run_now_ends_the_wait_of_what_is_on_hold() -> None:
+    """Whoever has just mended the account does not want to wait for the next look."""
+    search = make_search(make_target(), state=Search.State.HELD)
+    Search.objects.filter(pk=search.pk).update(not_before=MONDAY + timedelta(days=9000))
+    planning.run_now(search.watched_image, None, MONDAY)
+    assert Search.objects.due().filter(pk=search.pk).exists()
+
+
 def test_run_now_opens_what_is_under_way() -> None:
     collection = a_collection()
     image = WatchedImage.objects.get()

@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from monitor import heartbeat
 from monitor.models import Nudge, Provider, Search
-from monitor.pipeline import pump
+from monitor.pipeline import posting, pump
 from tests.factories import make_image, make_search, make_target
 from tests.pipeline.conftest import Google, Pages
 
@@ -70,6 +70,27 @@ def test_no_paid_call_begins_after_the_slice(yandex: Pages, monkeypatch: pytest.
         ("planned", 0),
     ]
     assert set(Nudge.objects.values_list("name", flat=True)) == {"pump"}
+
+
+def test_slow_walks_keep_no_answer_of_google_waiting(
+    google: Google, yandex: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr("monitor.pipeline.pump.time.monotonic", lambda: clock[0])
+
+    def slow(request: httpx.Request) -> None:
+        clock[0] += 30
+
+    yandex.watcher = slow
+    google.will_answer("https://a.example.com/")
+    image = make_image()
+    asked = make_search(make_target(image), priority=Search.Priority.HIGH)
+    posting.post_due(asked.run.scheduled_for)
+    Search.objects.filter(pk=asked.pk).hurry()
+    make_search(make_target(image, Provider.YANDEX))
+    pump.run_slice(seconds=20)
+    asked.refresh_from_db()
+    assert asked.state == "done"
 
 
 def test_the_tick_nudges_everything(google: Google) -> None:
