@@ -7,6 +7,7 @@
 3. A person's AlertItem is unique per match, so no later run, digest or change of frequency tells it again.
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -19,12 +20,22 @@ from monitor.models import OPEN_STATES, Alert, AlertItem, Collection, Follow, Ma
 PICTURES_MAY_TAKE = timedelta(minutes=15)
 BATCH = 200
 
+log = logging.getLogger(__name__)
+
 
 def decide_due(at: datetime) -> int:
     """Decides every run that is ready; returns how many were."""
     still_open = Search.objects.filter(run=OuterRef("pk"), state__in=OPEN_STATES)
     ended = Run.objects.filter(~Exists(still_open), told_at=None).select_related("collection__workspace")
-    return sum(decide(run, at) for run in ended.order_by("scheduled_for", "pk")[:BATCH] if is_ready(run, at))
+    return sum(_decide_if_ready(run, at) for run in ended.order_by("scheduled_for", "pk")[:BATCH])
+
+
+def _decide_if_ready(run: Run, at: datetime) -> bool:
+    try:
+        return is_ready(run, at) and decide(run, at)
+    except Exception:  # one that cannot be told must not silence all others
+        log.exception("Run %s could not be told.", run.pk)
+        return False
 
 
 def is_ready(run: Run, at: datetime) -> bool:

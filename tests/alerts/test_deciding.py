@@ -28,6 +28,17 @@ def decide(world: World) -> None:
     deciding.decide_due(NEXT + AN_HOUR)
 
 
+def test_a_run_that_cannot_be_told_silences_no_other(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.baseline()
+    broken, sound = world.sweep(NEXT, *pages(1)), world.sweep(NEXT + AN_HOUR, *pages(2))
+    settle()
+    real = deciding.decide
+    monkeypatch.setattr(deciding, "decide", lambda run, at: real(run, at) if run != broken else bool(1 / 0))
+    deciding.decide_due(NEXT + AN_HOUR)
+    sound.refresh_from_db()
+    assert sound.told_at == NEXT + AN_HOUR
+
+
 def test_it_tells_the_new_matches_of_a_run_once(world: World) -> None:
     world.baseline()
     run = world.sweep(NEXT, *pages(3), yandex=["https://shop1.example/p/1"])
