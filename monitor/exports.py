@@ -111,8 +111,9 @@ def diff_csv(rows: Sequence[Sequence[object]], zone: str) -> Iterator[bytes]:
 
 
 def _text(column: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"CASE WHEN {column} ~ E'^[=+\\\\-@\\\\t\\\\r]' THEN '''' || {column} ELSE {column} END"
+    """A cell that no spreadsheet takes for a formula, its signs of full width included (OWASP, CSV injection)."""
+    sign = "E'^[=+\\\\-@\uff1d\uff0b\uff0d\uff20\\\\t\\\\r\\\\n]'"
+    return f"CASE WHEN {column} ~ {sign} THEN '''' || {column} ELSE {column} END"
 
 
 def _time(column: str) -> str:

@@ -39,7 +39,7 @@ def found(*items: Item, zone: str = "UTC") -> list[dict[str, str]]:
     return read(matches_csv(Match.objects.all(), zone))
 
 
-@pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+1", "-2", "@cmd", "\tx", "\rx"])
+@pytest.mark.parametrize("cell", ["=HYPERLINK(1)", "+1", "-2", "@cmd", "\tx", "\rx", "\nx", "\uff1d1"])
 def test_a_cell_is_never_a_formula(cell: str) -> None:
     (row,) = found(an_item(title=cell))
     assert row["title"] == f"'{cell}"
