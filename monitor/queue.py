@@ -7,12 +7,13 @@ another.
 """
 
 import os
+from contextlib import suppress
 from multiprocessing import Process
 from time import sleep
 from typing import Any, ClassVar
 
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 from django.utils import timezone
 from django_q import cluster
 from django_q.brokers.orm import ORM
@@ -21,9 +22,10 @@ from django_q.models import Schedule
 from django_q.tasks import async_task
 
 from monitor import heartbeat
-from monitor.models import WorkerNode
+from monitor.models import Nudge, WorkerNode
 
 STALE_NUDGE_SECONDS = 60
+EVERYTHING = ("pump", "fetch", "tell")
 
 
 class Broker(ORM):  # type: ignore[misc]  # django-q has no types
@@ -83,6 +85,10 @@ class Sentinel(cluster.Sentinel):  # type: ignore[misc]  # django-q has no types
 
 def run_cluster() -> None:
     """The workers of this machine, until SIGTERM."""
+    with suppress(Error):  # the cluster itself waits for a server that is just being started again
+        nudge_anew()
+    # A connection opened before the workers are forked would be shared with them.
+    connection.close()
     cluster.Sentinel = Sentinel
     call_command("qcluster")
 
@@ -105,6 +111,13 @@ def _enqueue(name: str, *args: int) -> None:
         cursor.execute(sql, [key, STALE_NUDGE_SECONDS])
         if cursor.fetchone():
             async_task(f"monitor.tasks.{name}", *args)
+
+
+def nudge_anew() -> None:
+    """Asks for every kind of work, whatever seems to wait: a killed cluster takes along the nudges that it held."""
+    Nudge.objects.all().delete()
+    for name in EVERYTHING:
+        nudge(name)
 
 
 def started(name: str, *args: int) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.db import connections, transaction
+from django.utils import timezone
 from django_q.models import OrmQ, Schedule
 
 from monitor import queue
@@ -34,6 +35,18 @@ def test_a_nudge_that_got_lost_is_replaced_after_a_minute() -> None:
     Nudge.objects.update(queued_at="2026-01-01T00:00:00Z")
     queue.nudge("pump")
     assert OrmQ.objects.count() == 1
+
+
+def test_a_new_cluster_asks_for_what_a_killed_one_held() -> None:
+    queue.nudge("pump")
+    Broker(list_key=OrmQ.objects.values_list("key", flat=True)[0]).dequeue()
+    queue.nudge_anew()
+    waiting = OrmQ.objects.filter(lock__lte=timezone.now())
+    assert sorted(message.task["func"] for message in waiting) == [
+        "monitor.tasks.fetch",
+        "monitor.tasks.pump",
+        "monitor.tasks.tell",
+    ]
 
 
 def test_nothing_is_queued_by_a_transaction_that_fails() -> None:
