@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F, QuerySet
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from monitor.alerts import email, following, writing
 from monitor.models import Delivery
@@ -25,6 +26,8 @@ SLICE_SECONDS = 20.0
 LEASE = timedelta(minutes=5)
 BACKOFF = (timedelta(minutes=1), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 MAX_ATTEMPTS = len(BACKOFF) + 1
+WHILE_DOWN = timedelta(minutes=10)
+DOWN_AT_MOST = timedelta(days=5)
 NEVER_FINISHED = "Sending this mail was begun several times and never finished."
 EXAMPLE_ADDRESS = "Addresses at example.com take no mail, so it is kept here."
 Outcome = Delivery.Outcome
@@ -88,11 +91,18 @@ def _is_example(delivery: Delivery) -> bool:
 
 
 def _put_back_or_fail(delivery: Delivery, error: email.MailError) -> None:
-    if error.permanent or delivery.attempts >= MAX_ATTEMPTS:
+    """A server that is down for days costs no mail its chance; one that dislikes a mail gets it a few times."""
+    is_late = timezone.now() - delivery.alert.created_at > DOWN_AT_MOST
+    if error.permanent or (is_late if error.is_down else delivery.attempts >= MAX_ATTEMPTS):
         _record(delivery, Outcome.FAILED, error.sentence)
         return
-    wait = BACKOFF[delivery.attempts - 1]
-    _still_mine(delivery).update(outcome=Outcome.WAITING, error=error.sentence, next_attempt_at=Now() + wait)
+    wait = WHILE_DOWN if error.is_down else BACKOFF[delivery.attempts - 1]
+    _still_mine(delivery).update(
+        outcome=Outcome.WAITING,
+        error=error.sentence,
+        next_attempt_at=Now() + wait,
+        attempts=F("attempts") - (1 if error.is_down else 0),
+    )
 
 
 def _record(

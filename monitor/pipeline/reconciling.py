@@ -16,7 +16,7 @@ from monitor.pipeline import claiming, ending, engines, limits
 from monitor.providers.base import KnownTask, ProviderError
 
 MISSES_NEEDED = 3
-LOOK_BACK = timedelta(minutes=5)
+LOOK_BACK = timedelta(hours=1)
 SETTLED_AFTER = {Run.Trigger.MANUAL: timedelta(minutes=10), Run.Trigger.SCHEDULE: timedelta(minutes=30)}
 BETWEEN_LOOKS = timedelta(minutes=1)
 UNSETTLED = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)

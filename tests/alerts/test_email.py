@@ -1,17 +1,19 @@
 """Mails over a real SMTP conversation on loopback."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 import pytest
+from django.db.models.functions import Now
 from pytest_django.fixtures import Settings
 
 from monitor.alerts import delivering, links
 from monitor.alerts.email import NO_ANSWER, NOT_LET_IN
 from monitor.alerts.telling import tell
 from monitor.env.links import EmailServer
-from monitor.models import Delivery
+from monitor.models import Alert, Delivery
 from tests.alerts.smtp import MailServer
 from tests.alerts.smtp import mail_server as running_server
 from tests.alerts.world import A_WEEK, AN_HOUR, START, World, add_follower, pages, settle
@@ -126,16 +128,29 @@ def test_one_refused_address_does_not_keep_others_from_their_mail(world: World, 
     assert Delivery.objects.get(address=colleague.email).outcome == Outcome.SENT
 
 
-def test_a_server_that_is_away_costs_one_attempt_a_turn(
+def test_a_server_that_is_away_costs_no_mail_its_chance(
     world: World, server: MailServer, settings: Settings
 ) -> None:
     add_follower(world)
     settings.EMAIL_PORT = 9
     first = send(world)
-    assert (first.outcome, first.attempts, first.error) == (Outcome.WAITING, 1, NO_ANSWER)
-    assert sum(Delivery.objects.values_list("attempts", flat=True)) == 1
-    assert not delivering.deliver_due(NEXT + AN_HOUR)
-    assert sum(Delivery.objects.values_list("attempts", flat=True)) == 2
+    assert (first.outcome, first.attempts, first.error) == (Outcome.WAITING, 0, NO_ANSWER)
+    for hours in range(1, 9):
+        Delivery.objects.update(next_attempt_at=Now())
+        assert not delivering.deliver_due(NEXT + AN_HOUR * hours)
+    assert set(Delivery.objects.values_list("outcome", "attempts")) == {(Outcome.WAITING, 0)}
+
+
+def test_after_five_days_without_a_server_a_mail_is_given_up(
+    world: World, server: MailServer, settings: Settings
+) -> None:
+    settings.EMAIL_PORT = 9
+    first = send(world)
+    Alert.objects.update(created_at=Now() - timedelta(days=6))
+    Delivery.objects.update(next_attempt_at=Now())
+    delivering.deliver_due(NEXT + AN_HOUR)
+    first.refresh_from_db()
+    assert (first.outcome, first.error) == (Outcome.FAILED, NO_ANSWER)
 
 
 def test_a_farewell_that_fails_sends_nothing_twice(world: World, server: MailServer) -> None:

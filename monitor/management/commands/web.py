@@ -41,7 +41,6 @@ def gunicorn_options(env: Env) -> list[str]:
         f"--graceful-timeout={GRACE_SECONDS}",
         f"--log-level={env.log_level.lower()}",
         f"--chdir={settings.BASE_DIR}",
-        "--access-logfile=-",
         "--no-control-socket",
         "monitor.wsgi:application",
     ]
