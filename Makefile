@@ -21,7 +21,8 @@ up: $(VENV)/installed
 test: $(VENV)/installed-dev
 	@command -v chromium chromium-browser google-chrome >/dev/null 2>&1 || \
 		echo "No Chromium here: the browser tests are skipped."
-	@$(RUN) $(TEST_RUNNER) -rs --numprocesses=$(TEST_PROCESSES) --maxprocesses=4 $(TEST_OPTIONS)
+	@$(RUN) $(TEST_RUNNER) -rs --numprocesses=$(TEST_PROCESSES) --maxprocesses=4 \
+		--dist=loadgroup $(TEST_OPTIONS)
 
 # The settings are read with a data folder and a key that are thrown away, so that no gate touches var/.
 gates: $(VENV)/installed-dev

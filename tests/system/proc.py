@@ -1,5 +1,6 @@
 """Which processes there are, read from /proc; a process that ends while we look is no error."""
 
+import os
 from contextlib import suppress
 from pathlib import Path
 
@@ -10,6 +11,13 @@ def parent_of(pid: int) -> int:
     """0 when the process is gone."""
     with suppress(OSError):
         return int((PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()[1])
+    return 0
+
+
+def session_of(pid: int) -> int:
+    """0 when the process is gone."""
+    with suppress(ProcessLookupError):
+        return os.getsid(pid)
     return 0
 
 
