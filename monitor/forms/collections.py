@@ -25,6 +25,7 @@ DAYS = [(number, name) for number, name in enumerate(WEEKDAYS, 1)]
 MONTH_DAYS = [*((day, str(day)) for day in range(1, 32)), (cadence.LAST_DAY, "Last day")]
 MAX_COUNTRIES = 10
 NOWHERE = "A collection looks in at least one place: choose a country on Google, or Yandex."
+TOO_ODD = f"A country on Google is not understood. Choose at most {MAX_COUNTRIES}, each from the list."
 TAKEN = "There is a collection of this name already. Choose another name."
 
 
@@ -42,7 +43,7 @@ class GoogleForm(forms.Form):
 
 
 GoogleRows: "type[BaseFormSet[GoogleForm]]" = forms.formset_factory(
-    GoogleForm, extra=1, max_num=MAX_COUNTRIES
+    GoogleForm, extra=1, max_num=MAX_COUNTRIES, absolute_max=MAX_COUNTRIES, validate_max=True
 )
 
 
@@ -98,7 +99,7 @@ class CollectionForm(forms.Form):
         if not self.errors:
             self._set_cadence(data)
         if not self.google.is_valid():
-            self.add_error(None, "One of the countries on Google is not understood. Choose it again.")
+            self.add_error(None, TOO_ODD)
         elif not (self.countries or data.get("yandex")):
             self.add_error(None, NOWHERE)
         return data

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from monitor import cadence
-from monitor.forms.collections import NOWHERE, CollectionForm, cadence_initial
+from monitor.forms.collections import MAX_COUNTRIES, NOWHERE, TOO_ODD, CollectionForm, cadence_initial
 from monitor.models import Collection
 
 COUNTRIES = [("US", "United States"), ("FR", "France")]
@@ -73,8 +73,9 @@ def test_it_makes_a_cron_line_and_shows_it_again(db: None, data: dict[str, str],
         ({"kind": "custom", "cron": "*/5 * * * *"}, "cron", cadence.lines.TOO_OFTEN),
         ({"kind": "twice_weekly", "second_weekday": "1"}, "kind", "two different days"),
         ({"google__0__country": "", "yandex": ""}, "__all__", NOWHERE),
-        ({"google__0__country": "XX"}, "__all__", "One of the countries on Google is not understood."),
-        ({"google__TOTAL_FORMS": "many"}, "__all__", "One of the countries on Google is not understood."),
+        ({"google__0__country": "XX"}, "__all__", TOO_ODD),
+        ({"google__TOTAL_FORMS": "many"}, "__all__", TOO_ODD),
+        ({"google__TOTAL_FORMS": "11"}, "__all__", TOO_ODD),
         ({"pages": "11"}, "pages", "less than or equal to 10"),
     ],
 )
@@ -90,3 +91,8 @@ def test_each_country_and_language_counts_once(db: None) -> None:
     assert form.countries == [("US", "en")]
     form = form_of(google__1__country="FR", google__1__language="fr")
     assert form.countries == [("US", "en"), ("FR", "fr")]
+
+
+def test_a_page_never_holds_more_rows_than_may_be_chosen(db: None) -> None:
+    """Each row has hundreds of choices; a thousand of them took minutes to draw."""
+    assert len(form_of(google__TOTAL_FORMS="9" * 18).google.forms) == MAX_COUNTRIES
