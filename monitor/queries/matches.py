@@ -17,7 +17,8 @@ from monitor.queries.sites import is_live, is_new
 from monitor.queries.standing import NOWHERE, Standing
 
 PER_PAGE = 100
-CURSOR = re.compile(r"(\d{1,18})\.(\d{1,18})\.(\d{1,18})\.(\d{1,18})")
+# Moments in microseconds, which stay within the years of a datetime, and ids.
+CURSOR = re.compile(r"(\d{1,17})\.(\d{1,18})\.(\d{1,17})\.(\d{1,18})")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 

@@ -97,10 +97,15 @@ def test_pages_follow_each_other_without_gap_or_repeat(image: WatchedImage) -> N
     assert len(set(whole)) == 230
 
 
-@pytest.mark.parametrize("cursor", ["x", "1.2.3", "1.2.3.4.5", "'", "-1.2.3.4", "9" * 40])
+@pytest.mark.parametrize("cursor", ["x", "1.2.3", "1.2.3.4.5", "'", "-1.2.3.4", "9" * 40, f"{10**17}.1.1.1"])
 def test_an_odd_cursor_is_the_first_page(image: WatchedImage, cursor: str) -> None:
     make_match(image, "https://a.example/")
     assert pages(listed(image, after=cursor)) == ["a.example/"]
+
+
+def test_a_cursor_may_name_any_moment(image: WatchedImage) -> None:
+    make_match(image, "https://a.example/")
+    assert pages(listed(image, after=f"{10**17 - 1}.1.{10**17 - 1}.1")) == ["a.example/"]
 
 
 def test_a_row_tells_where_it_stands(image: WatchedImage) -> None:
