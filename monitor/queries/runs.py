@@ -81,7 +81,7 @@ def run_list(runs: QuerySet[Run], query: Mapping[str, str]) -> RunList:
     """Fifty runs, newest first, filtered by `collection` (id) and `state`, older than run `after`; two queries."""
     chosen = _filtered(runs, query).order_by("-scheduled_for", "-pk").values_list("pk", flat=True)
     if after := _number(query.get("after", "")):
-        chosen = chosen.filter(_older_than(after))
+        chosen = chosen.filter(_older_than(runs, after))
     ids = list(chosen[: RUNS_PER_PAGE + 1])
     counted = Run.objects.filter(pk__in=ids[:RUNS_PER_PAGE]).with_progress()
     rows = counted.select_related("collection", "requested_by").order_by("-scheduled_for", "-pk")
@@ -91,9 +91,9 @@ def run_list(runs: QuerySet[Run], query: Mapping[str, str]) -> RunList:
     )
 
 
-def _older_than(run: int) -> Q:
-    """Before that run in the order of the list."""
-    slot = Subquery(Run.objects.filter(pk=run).values("scheduled_for"))
+def _older_than(runs: QuerySet[Run], run: int) -> Q:
+    """Before that one of the runs in the order of the list."""
+    slot = Subquery(runs.filter(pk=run).values("scheduled_for"))
     return Q(scheduled_for__lt=slot) | Q(scheduled_for=slot, pk__lt=run)
 
 

@@ -68,6 +68,13 @@ def test_older_runs_are_one_step_away(client: Client, owner: Any) -> None:
     assert [f"/runs/{run.pk}/" in older for run in runs[:3]] == [True, True, False]
 
 
+def test_the_run_of_a_stranger_is_no_place_to_begin(client: Client, owner: Any) -> None:
+    """Else the list would tell when it was."""
+    own = make_run(make_collection(make_workspace(owner)))
+    foreign = make_run(make_collection())
+    assert f"/runs/{own.pk}/" not in client.get(f"/runs/?after={foreign.pk}").content.decode()
+
+
 def test_one_run_says_why_a_search_failed(client: Client, owner: Any) -> None:
     run = a_run(make_workspace(owner))
     Search.objects.update(state=Search.State.FAILED, error="The engine did not answer within three days.")
