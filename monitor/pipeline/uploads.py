@@ -85,8 +85,8 @@ def _address(collection: Collection, url: str, title: str, user: User) -> Outcom
 
 def title_of(file_name: str) -> str:
     """A readable title from a file's name: "tidal_mug-front.jpg" is "Tidal mug front"."""
-    words = PurePosixPath(file_name).stem.replace("_", " ").replace("-", " ").split()
-    text = " ".join(words)
+    name = "".join(filter(str.isprintable, file_name))
+    text = " ".join(PurePosixPath(name).stem.replace("_", " ").replace("-", " ").split())
     return text[:1].upper() + text[1:] or UNTITLED
 
 

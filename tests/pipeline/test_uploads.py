@@ -12,6 +12,7 @@ from monitor.pipeline.uploads import title_of
         ("IMG_0042.JPG", "IMG 0042"),
         ("тарелка.webp", "Тарелка"),
         ("/img/a.b.png", "A.b"),
+        ("a\0b\n.png", "Ab"),
         ("---.jpg", "Untitled image"),
         ("", "Untitled image"),
     ],
