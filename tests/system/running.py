@@ -23,7 +23,7 @@ EMAIL, PASSWORD = "demo@example.com", "a password for tests"
 # It takes a minute; more when other tests keep the machine busy.
 START_SECONDS = 300.0
 # The supervisor's own limits add up to less.
-STOP_SECONDS = 20.0
+STOP_SECONDS = 30.0
 
 
 class App:
