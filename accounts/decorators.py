@@ -71,7 +71,14 @@ def forbidden(request: WorkspaceRequest, sentence: str) -> HttpResponse:
 
 def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
     """A part of a page must not be swapped for the sign-in form: the whole page goes there."""
-    htmx = cast(WorkspaceRequest, request).htmx
-    if htmx:
-        return HttpResponseClientRedirect(redirect_to_login(htmx.current_url_abs_path or "/").url)
+    if cast(WorkspaceRequest, request).htmx:
+        return HttpResponseClientRedirect(redirect_to_login(_current_page(request)).url)
     return redirect_to_login(request.get_full_path())
+
+
+def _current_page(request: HttpRequest) -> str:
+    """As the browser says it; anybody may send anything."""
+    try:
+        return cast(WorkspaceRequest, request).htmx.current_url_abs_path or "/"
+    except ValueError:
+        return "/"

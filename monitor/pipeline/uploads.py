@@ -1,6 +1,7 @@
 """Several pictures at once: each is watched or refused for itself, and what became of each is told."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -8,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 
 from accounts.models import User, Workspace
 from monitor import imaging, safefetch
@@ -49,7 +51,8 @@ def watch_all(workspace: Workspace, wish: Wish, user: User, at: datetime) -> lis
     if wish.address:
         outcomes.append(_address(collection, wish.address, title, user))
     if is_made and not any(outcome.is_new for outcome in outcomes):
-        collection.delete()
+        with suppress(ProtectedError):  # somebody else has put an image into it
+            collection.delete()
     return outcomes
 
 
@@ -70,7 +73,7 @@ def _file(collection: Collection, file: "UploadedFile[bytes]", title: str, user:
     name = file.name or ""
     try:
         image, is_new = watching.watch(collection, file.read(), title=title or title_of(name), user=user)
-    except imaging.ImageError as error:
+    except (imaging.ImageError, watching.CollectionRemovedError) as error:
         return Outcome(name=name, problem=error.sentence)
     return Outcome(name=name, image=image, is_new=is_new)
 
@@ -78,7 +81,7 @@ def _file(collection: Collection, file: "UploadedFile[bytes]", title: str, user:
 def _address(collection: Collection, url: str, title: str, user: User) -> Outcome:
     try:
         image, is_new = watching.watch_address(collection, url, title=title or _title_at(url), user=user)
-    except (imaging.ImageError, safefetch.FetchError) as error:
+    except (imaging.ImageError, safefetch.FetchError, watching.CollectionRemovedError) as error:
         return Outcome(name=url, problem=error.sentence)
     return Outcome(name=url, image=image, is_new=is_new)
 

@@ -1,7 +1,10 @@
 """Beginning to watch: a collection with its first markets, and a picture that becomes a watched image."""
 
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from threading import BoundedSemaphore
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -16,6 +19,16 @@ from monitor.pipeline.places import location_code
 
 MAX_BYTES = 25 * 1024 * 1024
 FETCH_SECONDS = 20.0
+# A person waits for each, and a thread of the web with them: strangers' slow hosts must not take them all.
+_fetches = BoundedSemaphore(3)
+BUSY = "Other pictures are being fetched just now. Try again in a few seconds."
+REMOVED = "The collection has been removed meanwhile. Choose another one."
+
+
+class CollectionRemovedError(Exception):
+    """What was to be watched has no place any more; `sentence` is for people."""
+
+    sentence = REMOVED
 
 
 @transaction.atomic
@@ -51,7 +64,8 @@ def watch(
 ) -> tuple[WatchedImage, bool]:
     """The watched image of an uploaded file, and whether it is new; the same file twice is the first one again.
 
-    Raises ImageError with a sentence when the file cannot be used; then nothing has changed.
+    Raises ImageError with a sentence when the file cannot be used, and CollectionRemovedError when its
+    collection is gone; then nothing has changed.
     """
     picture = imaging.normalise(data)
     known = WatchedImage.objects.filter(workspace=collection.workspace, sha256=picture.sha256).first()
@@ -72,35 +86,53 @@ def watch(
         public_token=token,
         created_by=user,
     )
-    return _insert(image)
+    try:
+        _insert(image)
+    except IntegrityError:  # somebody has uploaded the same file at the same moment
+        _forget_files(image)
+        return WatchedImage.objects.get(workspace=image.workspace, sha256=image.sha256), False
+    except Collection.DoesNotExist:
+        _forget_files(image)
+        raise CollectionRemovedError from None
+    return image, True
 
 
 def watch_address(
     collection: Collection, url: str, *, title: str, user: User | None
 ) -> tuple[WatchedImage, bool]:
-    """The same for a picture on the web; raises FetchError or ImageError with a sentence."""
+    """The same for a picture on the web; raises FetchError too, at once when others are being fetched."""
     simulator = engines.simulator_for(collection.workspace)
-    found = safefetch.fetch(url, max_bytes=MAX_BYTES, deadline=FETCH_SECONDS, simulator_url=simulator)
+    with a_fetch():
+        found = safefetch.fetch(url, max_bytes=MAX_BYTES, deadline=FETCH_SECONDS, simulator_url=simulator)
     return watch(collection, found.content, title=title, user=user, source_url=url)
+
+
+@contextmanager
+def a_fetch() -> Iterator[None]:
+    """One of the few at a time; raises FetchError when all are taken."""
+    if not _fetches.acquire(blocking=False):
+        raise safefetch.FetchError(BUSY, permanent=False)
+    try:
+        yield
+    finally:
+        _fetches.release()
 
 
 def _save(name: str, content: bytes) -> str:
     return default_storage.save(name, ContentFile(content))
 
 
-def _insert(image: WatchedImage) -> tuple[WatchedImage, bool]:
-    """Two uploads of one file at the same moment: the second finds the first."""
-    try:
-        with transaction.atomic():
-            # Its markets may be changing: then we wait and follow the new ones.
-            Collection.objects.select_for_update(no_key=True).get(pk=image.collection_id)
-            image.save(force_insert=True)
-            _make_targets(image)
-    except IntegrityError:
-        for name in (image.file.name, image.thumbnail.name):
-            default_storage.delete(name or "")
-        return WatchedImage.objects.get(workspace=image.workspace, sha256=image.sha256), False
-    return image, True
+def _forget_files(image: WatchedImage) -> None:
+    for name in (image.file.name, image.thumbnail.name):
+        default_storage.delete(name or "")
+
+
+@transaction.atomic
+def _insert(image: WatchedImage) -> None:
+    # Its markets may be changing: then we wait and follow the new ones.
+    Collection.objects.select_for_update(no_key=True).get(pk=image.collection_id)
+    image.save(force_insert=True)
+    _make_targets(image)
 
 
 def _make_targets(image: WatchedImage) -> None:

@@ -61,6 +61,11 @@ def test_it_leads_the_whole_page_there_when_a_part_was_asked_for(client: Client,
     assert response["HX-Redirect"] == "/accounts/login/?next=/images/7/"
 
 
+def test_it_leads_there_from_an_address_that_is_none(client: Client, db: None) -> None:
+    response = client.get("/for-members/", headers={"HX-Request": "true", "HX-Current-URL": "http://["})
+    assert response["HX-Redirect"] == "/accounts/login/?next=/"
+
+
 def test_it_tells_people_in_no_workspace(sign_in: ClientFor, owner: User) -> None:
     response = sign_in(owner).get("/for-members/", follow=True)
     assert response.redirect_chain == [("/workspaces/none/", 302)]

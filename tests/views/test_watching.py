@@ -1,14 +1,18 @@
 """Watching images: what is taken in, and what is refused."""
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import User, Workspace
 from monitor import safefetch
 from monitor.models import Collection, WatchedImage
+from monitor.pipeline import watching
 from monitor.safefetch import Fetched
 from tests.factories import a_jpeg, make_collection, make_market
 from tests.imaging.pictures import png
@@ -158,6 +162,39 @@ def test_it_watches_an_address(
     assert send(client, address=address, collection=collection.pk)[0] == 302
     image = WatchedImage.objects.get()
     assert (image.title, image.source_url) == ("Tidal mug", address)
+
+
+def test_a_collection_removed_meanwhile_is_told_and_leaves_no_file(
+    client: Client, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetch(url: str, **limits: object) -> Fetched:
+        collection.delete()
+        return Fetched(content=a_jpeg(), url=url)
+
+    monkeypatch.setattr(safefetch, "fetch", fetch)
+    default_storage.save("watched/before.jpg", ContentFile(b""))
+    before = files()
+    status, text = send(client, address="https://shop.example.org/mug.jpg", collection=collection.pk)
+    assert (status, watching.REMOVED in text) == (422, True)
+    assert (count(), files()) == ((0, 0), before)
+
+
+def files() -> list[str]:
+    return sorted(default_storage.listdir("watched")[1])
+
+
+def test_many_slow_addresses_leave_the_web_free(client: Client, collection: Collection) -> None:
+    with ExitStack() as others:
+        for _ in range(3):
+            others.enter_context(watching.a_fetch())
+        status, text = send(client, address="https://shop.example.org/mug.jpg", collection=collection.pk)
+    assert (status, watching.BUSY in text) == (422, True)
+
+
+def test_strangers_cannot_fill_the_disk(workspace: Workspace) -> None:
+    parts = {"picture": upload(content=b"\0" * 27 * 1024 * 1024)}
+    response = Client(raise_request_exception=False).post("/accounts/login/", parts)
+    assert response.status_code == 400
 
 
 def test_nothing_at_all_is_said_so(client: Client, collection: Collection) -> None:
