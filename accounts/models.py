@@ -76,6 +76,7 @@ class Workspace(models.Model):
     language = models.CharField(max_length=8, default="en", help_text="ISO 639 code")
     own_domains = ArrayField(models.CharField(max_length=253), default=list, blank=True)
     monthly_budget = models.DecimalField(max_digits=10, decimal_places=2, null=True, blank=True)
+    budget_confirmed_at = models.DateTimeField(null=True, blank=True)
     is_demo = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)
     deleted_at = models.DateTimeField(null=True, blank=True)

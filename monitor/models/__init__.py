@@ -2,29 +2,46 @@
 
 from monitor.models.alerts import Alert, AlertItem, Delivery, Follow
 from monitor.models.images import Collection, WatchedImage
+from monitor.models.mails import Mail
 from monitor.models.markets import Market, Provider, SearchTarget
 from monitor.models.matches import Domain, Match
-from monitor.models.operations import Nudge, RateBucket, WorkerNode
+from monitor.models.operations import (
+    AccountState,
+    CallCount,
+    Notice,
+    Nudge,
+    RateBucket,
+    Trouble,
+    WorkerNode,
+)
 from monitor.models.pictures import Comparison, Picture
+from monitor.models.places import Language, Location
 from monitor.models.results import Payload, ResultItem
 from monitor.models.runs import OPEN_STATES, Run, Search
-from monitor.models.spending import LedgerEntry, ProviderTask
+from monitor.models.spending import LedgerEntry, Price, ProviderTask
 
 __all__ = [
     "OPEN_STATES",
+    "AccountState",
     "Alert",
     "AlertItem",
+    "CallCount",
     "Collection",
     "Comparison",
     "Delivery",
     "Domain",
     "Follow",
+    "Language",
     "LedgerEntry",
+    "Location",
+    "Mail",
     "Market",
     "Match",
+    "Notice",
     "Nudge",
     "Payload",
     "Picture",
+    "Price",
     "Provider",
     "ProviderTask",
     "RateBucket",
@@ -32,6 +49,7 @@ __all__ = [
     "Run",
     "Search",
     "SearchTarget",
+    "Trouble",
     "WatchedImage",
     "WorkerNode",
 ]

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts.models import User, Workspace
 from monitor.models.images import Collection
+from monitor.models.mails import Mail
 from monitor.models.matches import Match
 from monitor.models.runs import Run
 
@@ -96,30 +97,12 @@ class AlertItem(models.Model):
         return f"{self.match} told to {self.user}"
 
 
-class Delivery(models.Model):
-    """One mail to one address: its words, written when its alert is closed, its outcome, and when to try again."""
-
-    class Outcome(models.TextChoices):
-        WAITING = "waiting", "Waiting"
-        SENDING = "sending", "Being sent"
-        SENT = "sent", "Sent"
-        KEPT = "kept", "Kept here, not sent"
-        FAILED = "failed", "Failed"
-        DROPPED = "dropped", "Not needed"
+class Delivery(Mail):
+    """The mail of an alert, written when the alert is closed."""
 
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="deliveries")
-    address = models.EmailField()
-    outcome = models.CharField(max_length=7, choices=Outcome.choices, default=Outcome.WAITING)
-    subject = models.TextField(blank=True)
-    text = models.TextField(blank=True)
-    html = models.TextField(blank=True)
-    message_id = models.CharField(max_length=200, unique=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    next_attempt_at = models.DateTimeField(db_default=Now())
-    error = models.TextField(blank=True)
-    sent_at = models.DateTimeField(null=True, blank=True)
 
-    class Meta:
+    class Meta(Mail.Meta):
         verbose_name_plural = "deliveries"
         constraints = [models.UniqueConstraint(fields=["alert", "address"], name="delivery_once")]
         indexes = [
@@ -129,6 +112,3 @@ class Delivery(models.Model):
                 name="delivery_due",
             )
         ]
-
-    def __str__(self) -> str:
-        return self.subject or f"Mail to {self.address}"

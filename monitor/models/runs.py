@@ -91,7 +91,8 @@ class Search(models.Model):
     """One target asked once within a run: the answer as an array of items in rank order, and what changed.
 
     All arrays hold ids of ResultItem; `rank_absolute` and `rank_group` run beside `item_ids`. `seq` counts the
-    searches of a target in the order of their slots.
+    searches of a target in the order of their slots. `held_for` says what a held one waits for, `stop` why a walk
+    over pages ended, `asked_at` since when the provider has the question.
     """
 
     class State(models.TextChoices):
@@ -108,6 +109,18 @@ class Search(models.Model):
         NORMAL = "normal", "Normal"
         HIGH = "high", "High"
 
+    class Hold(models.TextChoices):
+        ACCOUNT = "account", "The provider account"
+        BUDGET = "budget", "The budget"
+
+    class Stop(models.TextChoices):
+        END = "end", "The engine had no more"
+        REPEAT = "repeat", "The engine repeated itself"
+        PAGE_CAP = "page_cap", "All pages that were asked for"
+        BUDGET = "budget", "The budget was spent"
+        QUOTA = "quota", "The provider’s quota was used up"
+        ERROR = "error", "The engine did not go on"
+
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="searches")
     target = models.ForeignKey(SearchTarget, on_delete=models.CASCADE, related_name="searches")
     watched_image = models.ForeignKey(WatchedImage, on_delete=models.CASCADE, related_name="searches")
@@ -116,7 +129,10 @@ class Search(models.Model):
     not_before = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)
     priority = models.CharField(max_length=6, choices=Priority.choices, default=Priority.NORMAL)
+    held_for = models.CharField(max_length=7, choices=Hold.choices, blank=True)
+    stop = models.CharField(max_length=8, choices=Stop.choices, blank=True)
     error = models.TextField(blank=True)
+    asked_at = models.DateTimeField(null=True, blank=True)
     observed_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)

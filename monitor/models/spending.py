@@ -7,11 +7,37 @@ from monitor.models.markets import Provider
 from monitor.models.runs import Search
 
 
+class Price(models.Model):
+    """What one call costs from a day on, in USD; before the first row the list prices of the provider count."""
+
+    provider = models.CharField(max_length=10, choices=Provider.choices)
+    priority = models.CharField(max_length=6, choices=Search.Priority.choices)
+    amount = models.DecimalField(max_digits=12, decimal_places=6)
+    since = models.DateTimeField()
+
+    class Meta:
+        ordering = ["provider", "priority", "-since"]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "priority", "since"], name="price_once"),
+            models.CheckConstraint(condition=models.Q(amount__gte=0), name="price_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} USD a call of {self.provider} ({self.priority})"
+
+
 class ProviderTask(models.Model):
     """One paid call for a search: a DataForSEO task, or one Yandex page. Amounts in USD.
 
-    A superseded one belongs to an answer so thin that it was asked for once more.
+    A superseded one belongs to an answer so thin that it was asked for once more. A duplicate was written off
+    as never made, asked anew, and turned up later: both are paid. `request_id` and `trace_id` are Yandex's own
+    names of the call, for its support.
     """
+
+    class Input(models.TextChoices):
+        URL = "url", "By address"
+        DATA = "data", "The picture itself"
+        ID = "id", "By the id of the first page"
 
     class State(models.TextChoices):
         POSTING = "posting", "Being sent"
@@ -33,7 +59,10 @@ class ProviderTask(models.Model):
     tag = models.CharField(max_length=100, unique=True)
     state = models.CharField(max_length=9, choices=State.choices, default=State.POSTING)
     remote_id = models.CharField(max_length=64, null=True, blank=True)  # noqa: DJ001  # null: Yandex has none
+    input = models.CharField(max_length=4, choices=Input.choices, default=Input.URL)
     cbir_id = models.CharField(max_length=1024, blank=True)
+    request_id = models.CharField(max_length=100, blank=True)
+    trace_id = models.CharField(max_length=100, blank=True)
     reserved = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     cost = models.DecimalField(max_digits=12, decimal_places=6, default=0)
     billed = models.CharField(max_length=8, choices=Billed.choices, default=Billed.NO)
@@ -42,6 +71,7 @@ class ProviderTask(models.Model):
     posted_at = models.DateTimeField()
     misses = models.PositiveSmallIntegerField(default=0)
     is_superseded = models.BooleanField(default=False)
+    is_duplicate = models.BooleanField(default=False)
     checked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
