@@ -5,14 +5,15 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.http import WorkspaceRequest
+from accounts.http import OperatorRequest, WorkspaceRequest
 
 P = ParamSpec("P")
 MemberView = Callable[Concatenate[WorkspaceRequest, P], HttpResponseBase]
+OperatorView = Callable[Concatenate[OperatorRequest, P], HttpResponseBase]
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 READ_ONLY = (
@@ -59,6 +60,20 @@ def owner_required(view: MemberView[P]) -> View[P]:
         if not request.membership.is_owner:
             return forbidden(request, OWNERS_ONLY)
         return view(request, *args, **kwargs)
+
+    return wrapped
+
+
+def operator_required(view: OperatorView[P]) -> View[P]:
+    """For the installation's operators; anybody else who is signed in gets 404, as if there were no such page."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not request.user.is_staff:
+            raise Http404
+        return view(cast(OperatorRequest, request), *args, **kwargs)
 
     return wrapped
 

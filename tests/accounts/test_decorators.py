@@ -6,20 +6,26 @@ from django.test import Client
 from django.urls import include, path
 from pytest_django.fixtures import Settings
 
-from accounts.decorators import member_required, owner_required, writer_required
-from accounts.http import WorkspaceRequest
+from accounts.decorators import member_required, operator_required, owner_required, writer_required
+from accounts.http import OperatorRequest, WorkspaceRequest
 from accounts.models import Membership, User, Workspace
 from tests.accounts.conftest import ClientFor
+from tests.factories import make_user
 
 
 def answer(request: WorkspaceRequest) -> HttpResponse:
     return HttpResponse(f"{request.user} in {request.workspace}")
 
 
+def operate(request: OperatorRequest) -> HttpResponse:
+    return HttpResponse(f"{request.user} operates")
+
+
 urlpatterns = [
     path("for-members/", member_required(answer)),
     path("for-writers/", writer_required(answer)),
     path("for-owners/", owner_required(answer)),
+    path("for-operators/", operator_required(operate)),
     path("", include("monitor.urls")),
 ]
 
@@ -85,6 +91,23 @@ def test_it_forgets_a_person_who_was_removed(sign_in: ClientFor, viewer: User) -
     client.get("/for-members/")
     Membership.objects.filter(user=viewer).delete()
     assert client.get("/for-members/")["Location"] == "/workspaces/none/"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_it_opens_to_operators_who_need_no_workspace(sign_in: ClientFor, db: None, method: str) -> None:
+    response = getattr(sign_in(make_user(name="Otto", is_staff=True)), method)("/for-operators/")
+    assert response.content.decode() == "Otto operates"
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_it_hides_from_everybody_else_even_owners(
+    sign_in: ClientFor, workspace: Workspace, owner: User, method: str
+) -> None:
+    assert getattr(sign_in(owner), method)("/for-operators/").status_code == 404
+
+
+def test_it_leads_an_operator_to_the_sign_in(client: Client, db: None) -> None:
+    assert client.get("/for-operators/")["Location"] == "/accounts/login/?next=/for-operators/"
 
 
 def test_it_keeps_the_name_of_a_view() -> None:

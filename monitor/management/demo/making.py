@@ -55,7 +55,8 @@ def let_in(password: str) -> None:
 
 
 def _person(password: str) -> User:
-    person, _ = User.objects.get_or_create(email=brand.EMAIL, defaults={"name": brand.NAME})
+    """The demo's owner, who is an operator too: a demo exists only where nobody else can reach the app."""
+    person, _ = User.objects.get_or_create(email=brand.EMAIL, defaults={"name": brand.NAME, "is_staff": True})
     if not person.check_password(password):
         person.set_password(password)
         person.save(update_fields=["password"])
