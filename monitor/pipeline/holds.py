@@ -1,0 +1,192 @@
+"""Provider accounts that cannot be used for a while: nothing is posted for them until a probe succeeds.
+
+An account is held when people must act (credentials, balance, permissions), or when the provider itself is in
+trouble (the circuit is open). Its planned searches wait without using up an attempt. What the provider has already
+taken goes on being collected.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from time import monotonic
+
+from django.db import connection, transaction
+
+from monitor import queue
+from monitor.alerts import troubles
+from monitor.models import AccountState, Search, Trouble
+from monitor.models.runs import SearchQuerySet
+from monitor.pipeline import counting
+from monitor.pipeline.engines import Account
+from monitor.providers.base import (
+    AccountError,
+    OutcomeUnknown,
+    ProtocolBug,
+    ProviderError,
+    RateLimited,
+    Unavailable,
+)
+
+Cause = AccountState.Cause
+
+FAILURES_ALLOWED = 5
+FUNCTION_UNAVAILABLE = 50304  # DataForSEO: "this function temporarily unavailable"
+DAY_LIMIT = 40203  # DataForSEO: "the cost limit has been exceeded", until midnight UTC
+NO_MONEY = (40200, 40210)
+PAID_CALLS = ("task_post", "search_by_image")
+WAITS = {
+    Cause.ACCOUNT: (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)),
+    Cause.BALANCE: (timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)),
+    Cause.PROVIDER: (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=15), timedelta(hours=1)),
+}
+ADVICE = {
+    Cause.ACCOUNT: "Check the account at the provider, and its credentials here.",
+    Cause.BALANCE: "Top up the account at the provider.",
+    Cause.PROVIDER: "There is nothing to do but wait.",
+}
+GOES_ON = "Searches are kept, and go on by themselves."
+
+
+@dataclass
+class Call:
+    """How a call ended; one that raised nothing may still hold an error in what it answered."""
+
+    error: ProviderError | None = None
+
+
+@contextmanager
+def asking(account: Account, call: str, at: datetime) -> Iterator[Call]:
+    """Around each call to a provider: counts it, and holds the account when its error asks for that.
+
+    `call` is one of task_post, task_get, tasks_ready, tasks_fixed, id_list, user_data, errors, locations,
+    languages, status, webhook_resend and search_by_image. Never inside a transaction.
+    """
+    started = monotonic()
+    ended = Call()
+    try:
+        yield ended
+    except ProviderError as raised:
+        ended.error = raised
+        raise
+    finally:
+        counting.count(account.name, call, outcome_of(ended.error), monotonic() - started)
+        heed(account, ended.error, at, is_paid=call in PAID_CALLS)
+
+
+def outcome_of(error: ProviderError | None) -> str:
+    """How a call is counted: "ok", or the name of its error."""
+    return "ok" if error is None else type(error).__name__
+
+
+def heed(account: Account, error: ProviderError | None, at: datetime, *, is_paid: bool = False) -> None:
+    """Draws the consequences of how a call (or one task of it) ended for its whole account."""
+    match error:
+        case AccountError():
+            cause = Cause.BALANCE if error.code in NO_MONEY else Cause.ACCOUNT
+            hold(account, cause, error.message, at, _midnight(at) if error.code == DAY_LIMIT else None)
+        case Unavailable(code=code) if code == FUNCTION_UNAVAILABLE:
+            hold(account, Cause.PROVIDER, error.message, at)
+        case Unavailable() | OutcomeUnknown():
+            if _count_failure(account) >= FAILURES_ALLOWED:
+                hold(account, Cause.PROVIDER, error.message, at)
+        case ProtocolBug():
+            troubles.begin(Trouble.Kind.CALLS, account.name, error.message, at)
+        case RateLimited():
+            pass
+        case _:
+            _answered(account, at, is_paid=is_paid)
+
+
+def is_held(account: Account) -> bool:
+    """Whether nothing may be posted for the account now."""
+    return AccountState.objects.filter(name=account.name).exclude(held_at=None).exists()
+
+
+def cause_of(account: Account) -> str:
+    """Why the account is held; "" when it is not."""
+    held = AccountState.objects.filter(name=account.name).exclude(held_at=None)
+    return held.values_list("cause", flat=True).first() or ""
+
+
+@transaction.atomic
+def hold(
+    account: Account, cause: AccountState.Cause, message: str, at: datetime, probe_at: datetime | None = None
+) -> None:
+    """Stops posting for the account and begins its trouble; a second time changes only what is worse now."""
+    state = lock(account)
+    if state.held_at and (cause == Cause.PROVIDER or (state.cause == cause and not probe_at)):
+        hold_searches(account, state.message)
+        return
+    sentence = f"{message} {ADVICE[cause]} {GOES_ON}"
+    wait = WAITS[cause][min(state.probes, len(WAITS[cause]) - 1)]
+    state.probe_at = probe_at or (state.probe_at if state.held_at else at + wait)
+    state.probes += 0 if state.held_at else 1
+    state.cause, state.message, state.held_at = cause, sentence, state.held_at or at
+    state.save()
+    hold_searches(account, sentence)
+    troubles.begin(Trouble.Kind(cause.value), account.name, sentence, at)
+
+
+def hold_searches(account: Account, sentence: str) -> None:
+    """Planned searches wait, each with its own time kept; one that is being taken up right now holds itself."""
+    planned = _searches(account).filter(state=Search.State.PLANNED)
+    locked = planned.order_by("pk").select_for_update(of=("self",), skip_locked=True)
+    ids = list(locked.values_list("pk", flat=True))
+    Search.objects.filter(pk__in=ids).update(
+        state=Search.State.HELD, held_for=Search.Hold.ACCOUNT, error=sentence
+    )
+
+
+@transaction.atomic
+def release(account: Account, at: datetime) -> None:
+    """The account works again: all its searches go on at once, and its troubles are over."""
+    state = lock(account)
+    if not state.held_at:
+        return
+    state.cause, state.message, state.held_at, state.probe_at, state.failures = "", "", None, None, 0
+    state.save()
+    waiting = _searches(account).filter(held_for=Search.Hold.ACCOUNT).open()
+    ids = list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    Search.objects.filter(pk__in=ids).update(held_for="", error="")
+    Search.objects.filter(pk__in=ids, state=Search.State.HELD).update(state=Search.State.PLANNED)
+    for cause in Cause:
+        troubles.end(Trouble.Kind(cause.value), account.name, at)
+    queue.nudge("pump")
+
+
+def lock(account: Account) -> AccountState:
+    """The row of an account, made when it is missing; inside a transaction."""
+    AccountState.objects.bulk_create([AccountState(name=account.name)], ignore_conflicts=True)
+    return AccountState.objects.select_for_update().get(name=account.name)
+
+
+def _searches(account: Account) -> SearchQuerySet:
+    return Search.objects.filter(
+        target__provider=account.provider, watched_image__workspace__is_demo=account.is_simulated
+    )
+
+
+def _count_failure(account: Account) -> int:
+    """How many calls in a row the provider has not answered, this one included."""
+    sql = """INSERT INTO monitor_accountstate AS known (name, cause, message, probes, failures)
+             VALUES (%s, '', '', 0, 1)
+             ON CONFLICT (name) DO UPDATE SET failures = known.failures + 1 RETURNING failures"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [account.name])
+        return int(cursor.fetchone()[0])
+
+
+def _answered(account: Account, at: datetime, *, is_paid: bool) -> None:
+    """The provider is there; a paid call that it answered shows that the account works as well."""
+    mine = AccountState.objects.filter(name=account.name)
+    if not is_paid:
+        mine.filter(failures__gt=0).update(failures=0)
+        return
+    if is_held(account):
+        release(account, at)
+    mine.exclude(failures=0, probes=0).update(failures=0, probes=0)
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime.combine(at.date() + timedelta(days=1), time(0, 1), at.tzinfo)
