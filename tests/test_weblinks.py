@@ -268,3 +268,8 @@ def test_it_gives_equal_keys_to_variants(url: str, tracking: str) -> None:
     assert weblinks.page_key(url.replace("https://", "https://www.", 1)) == key
     assert weblinks.page_key(url + "#part") == key
     assert weblinks.page_key(url + "&" + tracking) == key
+
+
+@given(URL)
+def test_the_quick_way_to_take_an_address_apart_agrees_with_the_careful_one(url: str) -> None:
+    assert weblinks._split(url) == weblinks._split_odd(url)
