@@ -2,10 +2,20 @@
 
 from .addresses import is_public_address
 from .errors import FetchError
-from .fetching import Fetched, Fetcher
+from .fetching import Answered, Fetched, Fetcher
 from .targets import is_simulated
 
-__all__ = ["FetchError", "Fetched", "Fetcher", "fetch", "is_public_address", "is_public_url", "is_simulated"]
+__all__ = [
+    "Answered",
+    "FetchError",
+    "Fetched",
+    "Fetcher",
+    "ask",
+    "fetch",
+    "is_public_address",
+    "is_public_url",
+    "is_simulated",
+]
 
 _fetcher = Fetcher()
 
@@ -17,6 +27,14 @@ def fetch(url: str, *, max_bytes: int, deadline: float = 10.0, simulator_url: st
     .example are asked of the simulator at `simulator_url`, and exist only when it is given.
     """
     return _fetcher.fetch(url, max_bytes=max_bytes, deadline=deadline, simulator_url=simulator_url)
+
+
+def ask(url: str, *, max_bytes: int, deadline: float = 10.0) -> Answered:
+    """The one answer to one request, whatever its status, with no redirect followed; FetchError without any.
+
+    For looking at how a server answers; what it holds is fetched with `fetch`.
+    """
+    return _fetcher.ask(url, max_bytes=max_bytes, deadline=deadline)
 
 
 def is_public_url(url: str) -> bool:

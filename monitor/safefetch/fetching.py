@@ -2,7 +2,7 @@
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
@@ -28,6 +28,15 @@ class Fetched:
 
     content: bytes
     url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """One answer as it came; header names in lower case, no content unless the status is 200."""
+
+    status: int
+    headers: Mapping[str, str]
+    content: bytes
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +70,14 @@ class Fetcher:
             url = answer
         raise FetchError(f"The address redirects more than {MAX_REDIRECTS} times.", permanent=True)
 
+    def ask(self, url: str, *, max_bytes: int, deadline: float) -> Answered:
+        """See the package's `ask`."""
+        left = Deadline(deadline)
+        target = parse(url)
+        with self._answer(target, self._endpoint(target, "", left), left) as response:
+            content = _content(response, max_bytes) if response.status == 200 else b""
+            return Answered(status=response.status, headers=_headers(response), content=content)
+
     def is_public_url(self, url: str, *, deadline: float = 5.0) -> bool:
         """True when the address is well formed and all of its host's addresses are public."""
         try:
@@ -78,13 +95,18 @@ class Fetcher:
 
     def _ask(self, target: Target, endpoint: _Endpoint, max_bytes: int, left: Deadline) -> bytes | str:
         """The content, or the address of a redirect."""
+        with self._answer(target, endpoint, left) as response:
+            return _read(target, response, max_bytes)
+
+    @contextmanager
+    def _answer(self, target: Target, endpoint: _Endpoint, left: Deadline) -> Iterator[httpcore.Response]:
         with _explained(target), self._pool(endpoint, left) as pool:
             # The host in this URL is what a certificate is checked against; the connection itself is pinned.
             url = httpcore.URL(
                 scheme=endpoint.scheme, host=target.host, port=target.port, target=target.resource
             )
             with pool.stream("GET", url, headers=self._headers(target)) as response:
-                return _read(target, response, max_bytes)
+                yield response
 
     def _pool(self, endpoint: _Endpoint, left: Deadline) -> httpcore.ConnectionPool:
         return httpcore.ConnectionPool(
@@ -119,16 +141,25 @@ def _explained(target: Target) -> Iterator[None]:
 
 
 def _read(target: Target, response: httpcore.Response, max_bytes: int) -> bytes | str:
-    headers = {name.lower(): value.decode("latin-1") for name, value in response.headers}
-    location = headers.get(b"location")
+    headers = _headers(response)
+    location = headers.get("location")
     if response.status in REDIRECTS and location:
         return _redirected(target, location)
     if response.status != 200:
-        raise _answered(target, response.status, headers.get(b"retry-after", ""))
+        raise _answered(target, response.status, headers.get("retry-after", ""))
+    return _content(response, max_bytes)
+
+
+def _headers(response: httpcore.Response) -> dict[str, str]:
+    return {name.lower().decode("latin-1"): value.decode("latin-1") for name, value in response.headers}
+
+
+def _content(response: httpcore.Response, max_bytes: int) -> bytes:
+    headers = _headers(response)
     return read_capped(
         response.iter_stream(),
-        packing=headers.get(b"content-encoding", ""),
-        length=headers.get(b"content-length", ""),
+        packing=headers.get("content-encoding", ""),
+        length=headers.get("content-length", ""),
         max_bytes=max_bytes,
     )
 
