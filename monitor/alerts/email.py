@@ -1,6 +1,7 @@
-"""From a written delivery to a message on the wire, and what the mail server said to it."""
+"""From a written mail to a message on the wire, and what the mail server said to it."""
 
 import smtplib
+from collections.abc import Mapping
 from contextlib import suppress
 from email.mime.image import MIMEImage
 from email.utils import formataddr, parseaddr
@@ -10,8 +11,8 @@ from typing import Self
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 
-from monitor.alerts import links, pictures
-from monitor.models import Delivery
+from monitor.alerts import pictures
+from monitor.models import Mail
 
 NO_ANSWER = "The mail server could not be reached."
 BAD_ADDRESS = "The address cannot be written to."
@@ -63,24 +64,17 @@ class Postbox:
             self._connection.close()
 
 
-def build(delivery: Delivery) -> EmailMultiAlternatives:
-    """The message: text, HTML and its pictures, with one-click unsubscribe (RFC 8058)."""
-    alert = delivery.alert
-    subscription = links.Subscription(user_id=alert.user_id, collection_id=alert.collection_id)
+def build(mail: Mail, headers: Mapping[str, str] | None = None) -> EmailMultiAlternatives:
+    """The message: text, HTML and its pictures; `headers` are added to those of every mail."""
     message = Message(
-        subject=delivery.subject,
-        body=delivery.text,
+        subject=mail.subject,
+        body=mail.text,
         from_email=_sender(),
-        to=[delivery.address],
-        headers={
-            "Message-ID": delivery.message_id,
-            "Auto-Submitted": "auto-generated",
-            "List-Unsubscribe": f"<{links.unsubscribe_url(subscription)}>",
-            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
-        },
+        to=[mail.address],
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated", **(headers or {})},
     )
-    message.attach_alternative(delivery.html, "text/html")
-    for inline in pictures.inlines(delivery.html):
+    message.attach_alternative(mail.html, "text/html")
+    for inline in pictures.inlines(mail.html):
         message.attach(_part(inline))
     return message
 

@@ -3,29 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import css_inline
 from django.db import transaction
 from django.db.models import QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
 
-from monitor.alerts import letters, links, news, pictures
+from monitor.alerts import letters, links, news, pictures, rendering
 from monitor.models import Alert, Delivery, Match, Search
 
 NOTHING_LEFT = "All of its matches were gone before this mail went out."
 A_DAY = timedelta(days=1)
-
-# Nothing is fetched, and the rules for dark and narrow screens stay in the head, where mail programs read them.
-_inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Written:
-    """A mail in words."""
-
-    subject: str
-    text: str
-    html: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +44,7 @@ def write(delivery: Delivery, at: datetime) -> bool:
     return True
 
 
-def render(letter: letters.Letter, alert: Alert) -> Written:
+def render(letter: letters.Letter, alert: Alert) -> rendering.Written:
     """The mail of a letter; the pictures are named in the HTML, not held (see pictures.inlines)."""
     subscription = links.Subscription(user_id=alert.user_id, collection_id=alert.collection_id)
     context = {
@@ -68,11 +54,7 @@ def render(letter: letters.Letter, alert: Alert) -> Written:
         "settings_link": links.into(alert.workspace_id, reverse("notification-settings")),
         "stop_link": links.unsubscribe_url(subscription),
     }
-    return Written(
-        subject=letter.subject,
-        text=render_to_string("mail/alert.txt", context),
-        html=_inliner.inline(render_to_string("mail/alert.html", context)),
-    )
+    return rendering.render("mail/alert", letter.subject, context)
 
 
 def _row(found: letters.Found, workspace_id: int) -> Row:
@@ -99,7 +81,7 @@ def _searches(alert: Alert, at: datetime) -> QuerySet[Search]:
     )
 
 
-def _keep(delivery: Delivery, written: Written, address: str) -> None:
+def _keep(delivery: Delivery, written: rendering.Written, address: str) -> None:
     delivery.subject, delivery.text, delivery.html = written.subject, written.text, written.html
     delivery.address = address
     delivery.save(update_fields=["subject", "text", "html", "address"])
