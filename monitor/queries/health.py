@@ -22,16 +22,24 @@ class Readiness:
 
 def readiness() -> Readiness:
     """The state of the work, by the database's clock."""
+    lag = queue_lag()
     return Readiness(
-        oldest_due_search_seconds=_oldest_due(),
-        workers_seen=WorkerNode.objects.filter(seen_at__gte=Now() - WORKER_SEEN).count(),
+        oldest_due_search_seconds=None if lag is None else lag.total_seconds(),
+        workers_seen=workers_seen(),
         holds=_holds(),
     )
 
 
-def _oldest_due() -> float | None:
-    late: timedelta | None = Search.objects.open().due().aggregate(late=Now() - Min("not_before"))["late"]
-    return late.total_seconds() if late else None
+def queue_lag() -> timedelta | None:
+    """For how long the oldest due search has been due; None when none is. One on hold waits for people instead."""
+    due = Search.objects.open().due().exclude(state=Search.State.HELD)
+    late: timedelta | None = due.aggregate(late=Now() - Min("not_before"))["late"]
+    return late
+
+
+def workers_seen(within: timedelta = WORKER_SEEN) -> int:
+    """How many clusters of workers have given a sign of life."""
+    return WorkerNode.objects.filter(seen_at__gte=Now() - within).count()
 
 
 def _holds() -> dict[str, int]:
