@@ -8,19 +8,24 @@
 5. Write the arrays, counts and state of the search; after the commit, nudge what follows.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models.functions import Now
 
 from monitor import diffing, queue, spending
-from monitor.models import Match, Search, WatchedImage
-from monitor.pipeline import planning, presence
+from monitor.models import Search
+from monitor.pipeline import planning, presence, statements
 from monitor.pipeline.entries import Entry, entries_of, rank
-from monitor.pipeline.writing import Written, write
+from monitor.pipeline.writing import Standing, Written, write
 from monitor.providers.base import Answer
 
+WRITTEN = (
+    *("state", "error", "observed_at", "ended_at", "cost", "is_baseline"),
+    *("item_ids", "rank_absolute", "rank_group", "new_ids", "gone_ids", "returned_ids"),
+    *("n_items", "n_new", "n_gone", "n_returned", "n_moved"),
+)
 ENDED_EARLY = "The engine did not give its whole answer."
 
 
@@ -35,21 +40,23 @@ def ingest(search_id: int, answers: Sequence[Answer], at: datetime, *, cut_short
         return
     entries = entries_of(answers, is_simulated=search.watched_image.workspace.is_demo)
     is_whole = not cut_short and not any(answer.is_partial for answer in answers)
-    past = presence.past_of(search.target, before_seq=search.seq)
-    if is_whole and not search.is_confirming and diffing.is_suspect(len(entries), past.sizes):
+    past = presence.last_answers(search.target_id)
+    is_outdated = bool(past) and past[0].seq > search.seq
+    if is_outdated:
+        past = presence.last_answers(search.target_id, search.seq)
+    if is_whole and not search.is_confirming and diffing.is_suspect(len(entries), [row.size for row in past]):
         _ask_again(search)
         return
-    written = write(search, entries, at, known_at_start=not past.answers)
+    before = past[0].items if past else ()
+    written = write(search, entries, at, known_at_start=not past, before=before)
     _record(search, entries, written)
-    _watch(search, written, at)
-    if is_whole and search.target.is_active and not _is_outdated(search):
-        _change_presence(search, _seen(search, written, entries), past, at)
+    is_judge = is_whole and search.target.is_active and not is_outdated
+    _change_presence(search, written, past if is_judge else None, at)
     _end(search, at, "" if is_whole else cut_short or ENDED_EARLY)
 
 
 def _lock(search_id: int) -> Search | None:
-    image = WatchedImage.objects.filter(searches=search_id)
-    image.select_for_update(no_key=True, of=("self",)).first()
+    statements.run(statements.LOCK_IMAGE, search=search_id)
     # Read under the lock; removed with its image, it is not found.
     still_open = Search.objects.open().select_related("target", "watched_image__workspace")
     return still_open.filter(pk=search_id).first()
@@ -64,50 +71,65 @@ def _ask_again(search: Search) -> None:
     queue.nudge("pump")
 
 
-def _is_outdated(search: Search) -> bool:
-    """Whether a later slot has already been answered: then this one is history and changes no presence."""
-    return Search.objects.filter(target=search.target_id, seq__gt=search.seq).complete().exists()
-
-
 def _record(search: Search, entries: Sequence[Entry], written: Written) -> None:
     search.item_ids = [written.items[entry.item_key] for entry in entries]
     search.rank_absolute = [rank(entry.item.rank_absolute) for entry in entries]
     search.rank_group = [rank(entry.item.rank_group) for entry in entries]
     search.n_items = len(entries)
-    seen = diffing.best_of(_seen(search, written, entries))
-    search.new_ids = [seen[match].item for match in seen if match in written.new_matches]
-    search.n_new = len(search.new_ids)
+    if written.new_matches:
+        best = diffing.best_of(_seen(search.item_ids, search.rank_absolute, written))
+        search.new_ids = [best[match].item for match in best if match in written.new_matches]
+        search.n_new = len(search.new_ids)
 
 
-def _seen(search: Search, written: Written, entries: Sequence[Entry]) -> list[diffing.Seen]:
-    matches = (written.matches[entry.page_key] for entry in entries)
-    rows = zip(search.item_ids, matches, search.rank_absolute, strict=True)
-    return [diffing.Seen(item=item, match=match, rank=place) for item, match, place in rows]
+def _seen(items: Sequence[int], ranks: Sequence[int], written: Written) -> list[diffing.Seen]:
+    """Without those items that are no longer there."""
+    match_of = written.match_of
+    return [
+        diffing.Seen(item=item, match=match_of[item], rank=place)
+        for item, place in zip(items, ranks, strict=True)
+        if item in match_of
+    ]
 
 
-def _watch(search: Search, written: Written, at: datetime) -> None:
-    """What an active target sees is watched, and what only a resting one sees is not."""
-    if search.target.is_active:
-        seen = Match.objects.filter(pk__in=written.matches.values())
-        seen.exclude(unwatched_at=None).update(unwatched_at=None)
-    else:
+def _change_presence(
+    search: Search, written: Written, past: Sequence[presence.Row] | None, at: datetime
+) -> None:
+    """What an active target sees is watched; a complete answer also brings matches back and confirms others gone.
+
+    `past` are the answers before it, None when this one is no judge of that.
+    """
+    if not search.target.is_active:
         planning.mark_unwatched([search.watched_image], at)
-
-
-def _change_presence(search: Search, now: Sequence[diffing.Seen], past: presence.Past, at: datetime) -> None:
+        return
+    now = _seen(search.item_ids, search.rank_absolute, written)
     best = diffing.best_of(now)
-    returned = set(
-        Match.objects.filter(pk__in=best).exclude(gone_at=None).order_by("pk").values_list("pk", flat=True)
-    )
-    Match.objects.filter(pk__in=returned).update(gone_at=None, last_seen_at=None)
-    gone = presence.gone_now(search, now, past, at)
-    for verdict in sorted(gone, key=lambda verdict: verdict.match):
-        Match.objects.filter(pk=verdict.match).update(gone_at=verdict.since, last_seen_at=verdict.last_seen)
-    search.returned_ids = [best[match].item for match in best if match in returned]
-    search.gone_ids = [verdict.item for verdict in gone]
+    known = written.standings
+    if past is None:
+        _write_standings(known, {match: known[match]._replace(unwatched_at=None) for match in best})
+        return
+    gone = presence.gone_now(search, past, best, at)
+    standings = dict.fromkeys(best, Standing()) | {each.match: each.standing for each in gone}
+    _write_standings(known, standings)
+    search.returned_ids = [best[match].item for match in best if known[match].gone_at]
+    search.gone_ids = [each.item for each in gone]
     search.n_returned, search.n_gone = len(search.returned_ids), len(search.gone_ids)
-    if past.items:
-        search.n_moved = sum(change.kind == "moved" for change in diffing.diff(past.items[0], now))
+    if past:
+        changes = diffing.diff(_seen(past[0].items, past[0].ranks, written), now)
+        search.n_moved = sum(change.kind == "moved" for change in changes)
+
+
+def _write_standings(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> None:
+    changed = {match: standing for match, standing in wanted.items() if standing != known.get(match)}
+    if changed:
+        gone, last_seen, unwatched = map(list, zip(*changed.values(), strict=True))
+        statements.run(
+            statements.CHANGE_MATCHES,
+            ids=list(changed),
+            gone=gone,
+            last_seen=last_seen,
+            unwatched=unwatched,
+        )
 
 
 def _end(search: Search, at: datetime, short_because: str) -> None:
@@ -116,6 +138,6 @@ def _end(search: Search, at: datetime, short_because: str) -> None:
     search.observed_at = search.ended_at = at
     search.cost = spending.settle(search)
     search.is_baseline = search.is_baseline and not short_because
-    search.save()
+    search.save(update_fields=WRITTEN)
     queue.nudge("fetch")
     queue.nudge("tell")
