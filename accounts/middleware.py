@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -25,6 +26,9 @@ class WorkspaceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(settings.PATHS_WITHOUT_PEOPLE):
+            vars(request).update(user=AnonymousUser(), membership=None, workspace=None, workspaces=[])
+            return self.get_response(request)
         memberships = _memberships(request)
         if _is_closed_demo(memberships):
             logout(request)

@@ -56,6 +56,9 @@ MIDDLEWARE = [
     "accounts.middleware.WorkspaceMiddleware",
 ]
 
+# Called by machines, many times a second: no session is looked up here, whatever cookie is sent.
+PATHS_WITHOUT_PEOPLE = ("/hooks/",)
+
 ROOT_URLCONF = "monitor.urls"
 WSGI_APPLICATION = "monitor.wsgi.application"
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
@@ -191,7 +194,7 @@ Q_CLUSTER = {
     "workers": ENV.workers,
     "queue_limit": ENV.workers,
     "bulk": 1,
-    "timeout": 60,
+    "timeout": 100,
     "retry": 300,
     "ack_failures": True,
     "max_attempts": 1,

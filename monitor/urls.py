@@ -7,6 +7,7 @@ from monitor.views import (
     diffs,
     exports,
     health,
+    hooks,
     image_page,
     images,
     mail,
@@ -15,6 +16,7 @@ from monitor.views import (
     overview,
     pictures,
     runs,
+    setup,
 )
 
 urlpatterns = [
@@ -50,6 +52,12 @@ urlpatterns = [
     path("collections/<int:collection_id>/follow/", collections.follow, name="collection-follow"),
     path("collections/<int:collection_id>/delete/", collections.delete, name="collection-delete"),
     path("more/", more.more, name="more"),
+    path("hooks/dataforseo/pingback/<str:secret>/", hooks.pingback, name="dataforseo-pingback"),
+    path("hooks/dataforseo/postback/<str:secret>/", hooks.postback, name="dataforseo-postback"),
+    path("setup/", setup.setup, name="setup"),
+    path("setup/summary/", setup.setup_summary, name="setup-summary"),
+    path("setup/test-mail/", setup.setup_mail, name="setup-mail"),
+    path("setup/check/<slug:slug>/", setup.setup_check, name="setup-check"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="health-ready"),
 ]

@@ -20,7 +20,7 @@ from tests.factories import make_member, make_user, make_workspace
 Seen = dict[str, object]
 
 
-def ask(user: User | AnonymousUser, session: dict[str, object] | None = None) -> Seen:
+def ask(user: User | AnonymousUser, session: dict[str, object] | None = None, path: str = "/") -> Seen:
     """Sends one request through the middleware; gives what the view saw."""
     seen: Seen = {}
 
@@ -30,7 +30,7 @@ def ask(user: User | AnonymousUser, session: dict[str, object] | None = None) ->
         seen["time_zone"] = timezone.get_current_timezone_name()
         return HttpResponse()
 
-    request = RequestFactory().get("/")
+    request = RequestFactory().get(path)
     request.user = user
     request.session = import_module(settings.SESSION_ENGINE).SessionStore()
     request.session.update(session or {})
@@ -91,3 +91,12 @@ def test_it_costs_one_query(db: None, django_assert_num_queries: Callable[[int],
         make_workspace(person, name=f"W{number}")
     with django_assert_num_queries(1):  # type: ignore[attr-defined]  # a context manager
         ask(person)
+
+
+def test_it_looks_for_nobody_where_machines_call(
+    db: None, django_assert_num_queries: Callable[[int], object]
+) -> None:
+    person = make_user()
+    make_workspace(person)
+    with django_assert_num_queries(0):  # type: ignore[attr-defined]  # a context manager
+        assert ask(person, path="/hooks/anything/")["workspace"] is None

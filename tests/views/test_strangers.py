@@ -90,6 +90,8 @@ PUBLIC = {
     "invitation": 410,
     "public-picture": 404,
     "unsubscribe": 404,
+    "dataforseo-pingback": 404,
+    "dataforseo-postback": 404,
     "health": 200,
     "health-ready": 200,
 }
@@ -246,7 +248,7 @@ def test_it_keeps_what_is_the_owners_from_editors(
 
 @pytest.mark.parametrize("name", PUBLIC)
 def test_it_is_open_to_anybody(client: Client, world: World, name: str) -> None:
-    words = {"token": "guessed", "uidb36": "1", "key": "guessed"}
+    words = {"token": "guessed", "secret": "guessed", "uidb36": "1", "key": "guessed"}
     path = reverse(name, kwargs={parameter: words[parameter] for parameter in parameters(name)})
     response = client.get(path)
     assert response.status_code == PUBLIC[name]

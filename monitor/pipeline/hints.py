@@ -1,0 +1,58 @@
+"""What a provider tells us by itself: never more than a hint to look sooner, whoever sent it.
+
+A hint ends the wait of one search; its answer is then fetched by id as always. So a forged one, even with a tag
+that is ours, costs one free call at most.
+"""
+
+import hashlib
+import hmac
+
+from django.conf import settings
+from django.db.models import Q
+from django.urls import reverse
+
+from monitor import queue
+from monitor.models import Provider, ProviderTask, Search
+from monitor.pipeline import tags
+
+# The provider puts its id of the task and our tag in their places.
+PLACES = "?id=$id&tag=$tag"
+
+
+def hint(tag: str) -> bool:
+    """Ends the wait of the search that the tag belongs to; whether there was one. A forged tag costs no query."""
+    if not tags.is_ours(tag) or not _hurry(tag):
+        return False
+    queue.nudge("pump")
+    return True
+
+
+def _hurry(tag: str) -> int:
+    """One update found by the tag: what waits is collected, and a post of unknown outcome is looked up."""
+    mine = Search.objects.filter(provider_tasks__tag=tag, provider_tasks__provider=Provider.DATAFORSEO)
+    unknown = Q(state=Search.State.ASKING, provider_tasks__state=ProviderTask.State.UNKNOWN)
+    return mine.filter(Q(state=Search.State.WAITING) | unknown).hurry()
+
+
+def secret() -> str:
+    """The part of the hooks' addresses that only we and the provider know."""
+    return hmac.new(settings.SECRET_KEY.encode(), b"hooks", hashlib.sha256).hexdigest()[:32]
+
+
+def is_secret(text: str) -> bool:
+    return hmac.compare_digest(text.encode(), secret().encode())
+
+
+def pingback_address(*, is_simulated: bool = False) -> str:
+    """Where DataForSEO may say that a task is finished; "" when the internet cannot reach us."""
+    return _address("dataforseo-pingback", is_simulated=is_simulated)
+
+
+def postback_address(*, is_simulated: bool = False) -> str:
+    """Where DataForSEO may send an answer itself; received, never asked for."""
+    return _address("dataforseo-postback", is_simulated=is_simulated)
+
+
+def _address(name: str, *, is_simulated: bool) -> str:
+    base = settings.LOCAL_URL if is_simulated else settings.PUBLIC_URL
+    return f"{base}{reverse(name, args=[secret()])}{PLACES}" if base else ""

@@ -1,0 +1,86 @@
+"""Where DataForSEO says that a task is finished. Whoever calls learns nothing: each tag gets the same answer."""
+
+import re
+import zlib
+from collections.abc import Callable
+from functools import wraps
+
+from django.db import Error
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_GET, require_POST
+
+from monitor.pipeline import hints
+
+MAX_BODY = 5_000_000
+CHUNK = 65_536
+MAX_TAG = 255
+PEEK = 1024
+GZIP = b"\x1f\x8b"
+
+_ID = re.compile(r"[0-9A-Fa-f-]{36}")
+
+Hook = Callable[[HttpRequest], HttpResponse]
+
+
+def behind_secret(hook: Hook) -> Callable[[HttpRequest, str], HttpResponse]:
+    """For a part of the address that only the provider knows; without it there is nothing here."""
+
+    @csrf_exempt
+    @wraps(hook)
+    def wrapped(request: HttpRequest, secret: str) -> HttpResponse:
+        return hook(request) if hints.is_secret(secret) else _answer(404)
+
+    return wrapped
+
+
+@behind_secret
+@require_GET
+def pingback(request: HttpRequest) -> HttpResponse:
+    """A task is finished."""
+    return _heed(request)
+
+
+@behind_secret
+@require_POST
+def postback(request: HttpRequest) -> HttpResponse:
+    """A task is finished, with its answer, which is not taken from here: we fetch it ourselves."""
+    try:
+        start = request.read(CHUNK)
+        if _rest(request) + len(start) > MAX_BODY:
+            return _answer(413)
+    except UnreadablePostError:  # the caller went away
+        return _answer(400)
+    return _heed(request) if _is_json(start) else _answer(400)
+
+
+def _heed(request: HttpRequest) -> HttpResponse:
+    tag = request.GET.get("tag", "")
+    if not 0 < len(tag) <= MAX_TAG or not _ID.fullmatch(request.GET.get("id", "")):
+        return _answer(400)
+    try:
+        hints.hint(tag)
+    except Error:  # the hint is lost, and the provider's own list will name the task
+        return _answer(503)
+    return _answer(204)
+
+
+def _rest(request: HttpRequest) -> int:
+    """The size of what is left of the body, read and dropped; no more is read than is allowed."""
+    size = 0
+    while size <= MAX_BODY and (chunk := request.read(CHUNK)):
+        size += len(chunk)
+    return size
+
+
+def _is_json(start: bytes) -> bool:
+    """Whether a body begins as a JSON object does, packed or not; never more than its beginning is unpacked."""
+    try:
+        text = zlib.decompressobj(wbits=31).decompress(start, PEEK) if start.startswith(GZIP) else start
+    except zlib.error:
+        return False
+    return text[:PEEK].lstrip().startswith(b"{")
+
+
+def _answer(status: int) -> HttpResponse:
+    return HttpResponse(status=status, content_type="text/plain")
