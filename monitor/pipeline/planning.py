@@ -114,41 +114,47 @@ def create_run(
     scheduled_for: datetime,
     by: User | None = None,
     only: Sequence[WatchedImage] | None = None,
+    targets: Sequence[int] | None = None,
     priority: Search.Priority = Search.Priority.NORMAL,
     skip_because: str = "",
 ) -> Run | None:
-    """A run with a search for each active target (of `only` these images); None when there is nothing to ask.
+    """A run with a search for each active target (of `only` these images, or of these `targets` by their ids).
 
-    A slot that is already planned is left as it is. With `skip_because` all its searches end as skipped.
+    None when there is nothing to ask, or when the slot is already planned: that one is left as it is. With
+    `skip_because` all its searches end as skipped.
     """
     Collection.objects.select_for_update(no_key=True).get(pk=collection.pk)
     slot_taken = Run.objects.filter(
         collection=collection, scheduled_for=scheduled_for, trigger=Run.Trigger.SCHEDULE
     )
-    targets = list(_active_targets(collection, only))
-    if not targets or (trigger == Run.Trigger.SCHEDULE and slot_taken.exists()):
+    asked = list(_active_targets(collection, only, targets))
+    if not asked or (trigger == Run.Trigger.SCHEDULE and slot_taken.exists()):
         return None
     number = (collection.runs.aggregate(last=Max("number"))["last"] or 0) + 1
     run = Run.objects.create(
         collection=collection, number=number, trigger=trigger, scheduled_for=scheduled_for, requested_by=by
     )
     Search.objects.bulk_create(
-        [_search(run, target, priority, skip_because) for target in targets], batch_size=500
+        [_search(run, target, priority, skip_because) for target in asked], batch_size=500
     )
     return run
 
 
-def _active_targets(collection: Collection, only: Sequence[WatchedImage] | None) -> Iterable[SearchTarget]:
+def _active_targets(
+    collection: Collection, only: Sequence[WatchedImage] | None, targets: Sequence[int] | None
+) -> Iterable[SearchTarget]:
     searches = Search.objects.filter(target=OuterRef("pk"))
-    targets = SearchTarget.objects.filter(
+    active = SearchTarget.objects.filter(
         is_active=True,
         watched_image__collection=collection,
         watched_image__state=WatchedImage.State.ACTIVE,
     )
     if only is not None:
-        targets = targets.filter(watched_image__in=only)
+        active = active.filter(watched_image__in=only)
+    if targets is not None:
+        active = active.filter(pk__in=targets)
     return (
-        targets.select_related("watched_image__workspace")
+        active.select_related("watched_image__workspace")
         .annotate(
             last_seq=Max("searches__seq"),
             has_open=Exists(searches.filter(state__in=OPEN_STATES)),
