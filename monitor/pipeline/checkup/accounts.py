@@ -1,0 +1,32 @@
+"""What is the same of every provider account: whether it is held, and what a call is reckoned to cost."""
+
+from datetime import datetime
+
+from monitor.models import AccountState, Provider, Search
+from monitor.pipeline.checkup.findings import Finding, bad, ok, warning
+from monitor.pipeline.engines import Account
+from monitor.spending import price_of
+
+PRIORITIES = (Search.Priority.NORMAL, Search.Priority.HIGH)
+
+
+def held(provider: Provider) -> Finding | None:
+    """The reason why nothing is posted for the real account at present."""
+    name = Account(provider=provider, is_simulated=False).name
+    state = AccountState.objects.filter(name=name).exclude(held_at=None).first()
+    if state is None or state.held_at is None:
+        return None
+    sentence = f"Held since {state.held_at:%d %B %Y, %H:%M} UTC. {state.message}"
+    if state.cause == AccountState.Cause.PROVIDER:
+        return warning(
+            provider.label, sentence, "Wait; searches go on by themselves when the provider is back."
+        )
+    return bad(provider.label, sentence, "See to the account at the provider; it is asked again by itself.")
+
+
+def price(provider: Provider, at: datetime) -> Finding:
+    """The price of a call that budgets and forecasts are made with."""
+    normal, high = (price_of(provider, priority) for priority in PRIORITIES)
+    more = f", ${high.normalize():f} for “Run now”" if high != normal else ""
+    sentence = f"Budgets and forecasts reckon with ${normal.normalize():f} a call{more}."
+    return ok(f"Price of {provider.label}", sentence)

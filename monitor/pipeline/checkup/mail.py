@@ -1,0 +1,103 @@
+"""Whether mails leave the house, and one mail that really does, on request."""
+
+import smtplib
+from collections.abc import Sequence
+from datetime import datetime
+from email.utils import parseaddr
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+
+from monitor.alerts import email
+from monitor.env import EmailServer
+from monitor.pipeline.checkup.findings import Finding, bad, off, ok, warning
+
+SERVER, SENDER, SENT = "Mail server", "Sender of mails", "Test mail"
+SECONDS = 8
+NOWHERE = ("localhost", "example.com", "example.org", "example.net")
+INSIDE = (".local", ".localhost", ".internal", ".lan", ".home.arpa", ".test", ".invalid", ".example")
+SUBJECT = "Whereabouts: a test mail"
+TEXT = """This is the test mail that was asked for {at:%d %B %Y, %H:%M} UTC.
+
+Mails of Whereabouts reach you. If this one lay among the spam: its headers say under Authentication-Results
+whether SPF and DKIM of the sender's domain passed.
+
+{url}
+"""
+SET_URL = "Set EMAIL_URL, for example smtp://user:password@host:587?from=whereabouts@your-domain."
+RIGHT_PASSWORD = "Correct user and password in EMAIL_URL (special characters percent-encoded)."
+RIGHT_HOST = "Correct host and port in EMAIL_URL, and see that this machine may reach them."
+
+
+def check(at: datetime) -> Sequence[Finding]:
+    """The server and whom mails come from; nothing is sent."""
+    server = settings.EMAIL_CONFIG
+    if server is None:
+        sentence = (
+            "No mail server is set up: alerts are kept here, invitations and new passwords are not sent."
+        )
+        return [warning(SERVER, sentence, SET_URL) if settings.PUBLIC_URL else off(SERVER, sentence, SET_URL)]
+    return [_server(server), *_encrypted(server), _sender(server)]
+
+
+def _server(server: EmailServer) -> Finding:
+    where = f"{server.host}, port {server.port}"
+    try:
+        connection = get_connection(timeout=SECONDS)
+        connection.open()
+        connection.close()
+    except smtplib.SMTPAuthenticationError:
+        sentence = f"The mail server at {where} does not accept our name and password."
+        return bad(SERVER, sentence, RIGHT_PASSWORD)
+    except (smtplib.SMTPException, OSError) as error:
+        sentence = f"The mail server at {where} did not let us in: {_reason(error)}."
+        return bad(SERVER, sentence, RIGHT_HOST)
+    accepts = " and accepts our password" if server.user else ""
+    return ok(SERVER, f"The mail server at {where} answers{accepts}.")
+
+
+def _reason(error: Exception) -> str:
+    """What the network or the server said, in one line; never what we sent."""
+    said = getattr(error, "smtp_error", b"") or getattr(error, "strerror", "") or str(error)
+    text = said.decode(errors="replace") if isinstance(said, bytes) else str(said)
+    return " ".join(text.split())[:200].rstrip(".") or type(error).__name__
+
+
+def _encrypted(server: EmailServer) -> Sequence[Finding]:
+    if server.starttls or server.ssl or server.host in ("localhost", "127.0.0.1", "::1"):
+        return []
+    sentence = "Mails and the password go to the mail server unencrypted (tls=off)."
+    return [
+        warning(
+            "Encryption of mails", sentence, "Take tls=off out of EMAIL_URL if the server knows STARTTLS."
+        )
+    ]
+
+
+def _sender(server: EmailServer) -> Finding:
+    address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    domain = address.rpartition("@")[2].lower()
+    if domain in NOWHERE or "." not in domain or domain.endswith(INSIDE):
+        sentence = (
+            f"Mails come from {address}, a domain that does not exist for others; they will be refused."
+        )
+        return bad(SENDER, sentence, "Add ?from=whereabouts@your-domain to EMAIL_URL.")
+    return ok(
+        SENDER,
+        f"Mails come from {address}. Whether {domain} allows {server.host} to send for it (SPF, "
+        "DKIM) is seen best in the headers of a test mail.",
+    )
+
+
+def send(address: str, at: datetime) -> Finding:
+    """Sends one test mail, now."""
+    if not settings.EMAIL_CONFIG:
+        return bad(SENT, "No mail server is set up, so no test mail could be sent.", SET_URL)
+    text = TEXT.format(at=at, url=settings.BASE_URL)
+    message = EmailMultiAlternatives(SUBJECT, text, to=[address])
+    try:
+        with email.Postbox() as postbox:
+            postbox.send(message)
+    except email.MailError as error:
+        return bad(SENT, error.sentence, "See what is said about the mail server, and try again.")
+    return ok(SENT, f"The mail server took a test mail to {address}. Look for it there, also among the spam.")

@@ -1,0 +1,84 @@
+"""What runs here: Python, packages, and whether the tables fit the code."""
+
+import platform
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from monitor.pipeline.checkup.bounds import in_time
+from monitor.pipeline.checkup.findings import Finding, bad, ok, unknown, warning
+
+TABLES, PYTHON, PACKAGES = "Tables", "Python", "Packages"
+OLDEST = (3, 11)
+NAMED = ("Django", "psycopg", "django-q2", "httpx", "Pillow", "gunicorn")
+_PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
+
+
+def check(at: datetime) -> Sequence[Finding]:
+    """Pending migrations, and versions beside those that were tested together."""
+    return [
+        tables(_pending()),
+        python(sys.version_info[:2]),
+        packages(settings.BASE_DIR / "requirements.txt"),
+    ]
+
+
+def _pending() -> list[str]:
+    with in_time():
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
+
+
+def tables(pending: Sequence[str]) -> Finding:
+    if not pending:
+        return ok(TABLES, "The tables fit the code.")
+    sentence = f"{len(pending)} migrations are not applied ({', '.join(pending[:3])}): pages may fail."
+    return bad(TABLES, sentence, "Run manage.py migrate once; make up does it by itself.")
+
+
+def python(found: tuple[int, ...]) -> Finding:
+    name = f"Python {platform.python_version()} on {platform.system()} {platform.release()}"
+    if found < OLDEST:
+        return bad(PYTHON, f"{name} is too old: Whereabouts needs 3.11 or newer.", "Install a newer Python.")
+    return ok(PYTHON, f"{name}.")
+
+
+def packages(pins: Path) -> Finding:
+    """The installed versions against those of requirements.txt."""
+    shown = ", ".join(f"{name} {_installed(name)}" for name in NAMED)
+    try:
+        text = pins.read_text(encoding="utf-8")
+    except OSError:
+        return unknown(
+            PACKAGES, f"{shown}. The list of tested versions is not here, so they were not compared."
+        )
+    others = list(_different(text))
+    if others:
+        sentence = f"{shown}. Not the tested versions: {', '.join(others[:5])}."
+        return warning(
+            PACKAGES, sentence, "Install what requirements.txt says; make up does so after an update."
+        )
+    return ok(PACKAGES, f"{shown}; all as tested together.")
+
+
+def _different(text: str) -> Iterator[str]:
+    """Packages that are installed in another version; those for other systems are not installed at all."""
+    for name, wanted in _PIN.findall(text):
+        found = _installed(name)
+        if found not in ("", wanted):
+            yield f"{name} {found} (tested: {wanted})"
+
+
+def _installed(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""
