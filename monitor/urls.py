@@ -57,7 +57,7 @@ urlpatterns = [
     path("setup/", setup.setup, name="setup"),
     path("setup/summary/", setup.setup_summary, name="setup-summary"),
     path("setup/test-mail/", setup.setup_mail, name="setup-mail"),
-    path("setup/check/<slug:slug>/", setup.setup_check, name="setup-check"),
+    path("setup/<slug:slug>/", setup.setup_check, name="setup-check"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="health-ready"),
 ]

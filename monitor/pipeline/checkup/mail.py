@@ -25,7 +25,7 @@ whether SPF and DKIM of the sender's domain passed.
 {url}
 """
 SET_URL = "Set EMAIL_URL, for example smtp://user:password@host:587?from=whereabouts@your-domain."
-RIGHT_PASSWORD = "Correct user and password in EMAIL_URL (special characters percent-encoded)."
+RIGHT_USER = "Correct user and password in EMAIL_URL (special characters percent-encoded)."
 RIGHT_HOST = "Correct host and port in EMAIL_URL, and see that this machine may reach them."
 
 
@@ -48,7 +48,7 @@ def _server(server: EmailServer) -> Finding:
         connection.close()
     except smtplib.SMTPAuthenticationError:
         sentence = f"The mail server at {where} does not accept our name and password."
-        return bad(SERVER, sentence, RIGHT_PASSWORD)
+        return bad(SERVER, sentence, RIGHT_USER)
     except (smtplib.SMTPException, OSError) as error:
         sentence = f"The mail server at {where} did not let us in: {_reason(error)}."
         return bad(SERVER, sentence, RIGHT_HOST)
