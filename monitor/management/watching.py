@@ -19,8 +19,8 @@ from monitor.embedded.services import Service
 from monitor.models import WorkerNode
 
 LOOK_SECONDS = 5.0
-# A task takes 60 s at most.
-LONGEST_SILENCE = 90.0
+# A task takes 100 s at most.
+LONGEST_SILENCE = 130.0
 # The tick comes each minute, and the scheduler may be half a minute late.
 LONGEST_WITHOUT_TICK = timedelta(seconds=180)
 # One look may lie: a laptop that wakes up finds every sign old.

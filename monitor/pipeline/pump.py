@@ -48,7 +48,7 @@ def _slice(
 ) -> bool:
     """Whether the time was over before the work was; what is due only later is left to the next tick.
 
-    The queue kills a task after 60 s, so no call may begin after the slice: it could be paid for nothing.
+    The queue kills a task after 100 s, so no call may begin after the slice: it could be paid for nothing.
     """
     end = time.monotonic() + seconds
 

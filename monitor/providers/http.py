@@ -18,15 +18,28 @@ import httpx
 
 from monitor.providers.base import OutcomeUnknown, ProviderError, Unavailable
 
-# The first three add up to the whole, so a peer that falls silent is left within DEADLINE_SECONDS. One that
-# is merely slow is stopped between two chunks.
 CONNECT_SECONDS = 5.0
 WRITE_SECONDS = 5.0
-READ_SECONDS = 20.0
-DEADLINE_SECONDS = 30.0
 MAX_BODY_BYTES = 30_000_000
 CHUNK_BYTES = 65_536
 MAX_WAIT_SECONDS = 86_400.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long a call may take, in seconds: silence before each part of the answer, and the call as a whole.
+
+    Connecting, writing and one silence add up to the whole, so a peer that falls silent is left within it. One
+    that is merely slow is stopped between two chunks.
+    """
+
+    read: float
+    whole: float
+
+
+QUICK = Patience(read=20.0, whole=30.0)
+# A paid answer that is given up is paid for nothing, and the large lists take their time.
+LONG = Patience(read=60.0, whole=70.0)
 
 _UNSENT = (
     httpx.ConnectError,  # refused, unreachable, DNS and TLS
@@ -66,9 +79,6 @@ class Wire:
         self._client = httpx.Client(
             base_url=url,
             headers={"User-Agent": "whereabouts", "Accept": "application/json", **headers},
-            timeout=httpx.Timeout(
-                READ_SECONDS, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=CONNECT_SECONDS
-            ),
             follow_redirects=False,
             transport=transport,
             # A proxy of the machine stands between us and the internet, never between us and ourselves.
@@ -87,19 +97,25 @@ class Wire:
         """Close the kept connections."""
         self._client.close()
 
-    def get(self, path: str) -> Reply:
+    def get(self, path: str, patience: Patience = QUICK) -> Reply:
         """Read `path`; free."""
-        return self._call(self._client.build_request("GET", path), monotonic() + DEADLINE_SECONDS, paid=False)
+        request = self._client.build_request("GET", path, timeout=_timeout(patience))
+        return self._call(request, monotonic() + patience.whole, paid=False)
 
     def post(
         self, path: str, payload: object, *, paid: bool, headers: Mapping[str, str] | None = None
     ) -> Reply:
         """Send `payload` as JSON once; `paid` says whether a lost answer may have cost money."""
         body = json.dumps(payload).encode()
-        deadline = monotonic() + DEADLINE_SECONDS
+        patience = LONG if paid else QUICK
+        deadline = monotonic() + patience.whole
         sizes = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         request = self._client.build_request(
-            "POST", path, content=_paced(body, deadline), headers={**sizes, **(headers or {})}
+            "POST",
+            path,
+            content=_paced(body, deadline),
+            headers={**sizes, **(headers or {})},
+            timeout=_timeout(patience),
         )
         return self._call(request, deadline, paid=paid)
 
@@ -133,6 +149,10 @@ def retry_after(headers: httpx.Headers) -> float | None:
     except (TypeError, ValueError, OverflowError):  # no date, or one without a zone
         return None
     return min(max(wait, 0.0), MAX_WAIT_SECONDS)
+
+
+def _timeout(patience: Patience) -> httpx.Timeout:
+    return httpx.Timeout(patience.read, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=CONNECT_SECONDS)
 
 
 def _what_happened(error: httpx.HTTPError) -> str:

@@ -52,7 +52,7 @@ def test_it_ends_when_the_cluster_is_stopping(
 
 
 def test_no_paid_call_begins_after_the_slice(yandex: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A queue task is killed after 60 s, and a call that is cut off may be paid for nothing."""
+    """A queue task is killed after 100 s, and a call that is cut off may be paid for nothing."""
     clock = [0.0]
     monkeypatch.setattr("monitor.pipeline.pump.time.monotonic", lambda: clock[0])
 
