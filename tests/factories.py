@@ -32,6 +32,11 @@ from monitor.models.markets import hash_settings
 from monitor.providers.base import Answer, Item
 
 PASSWORD = "correct horse battery"
+# What a provider is asked with when a test does not care; Google needs a place and a language.
+SETTINGS: dict[str, dict[str, Any]] = {
+    Provider.DATAFORSEO: {"location_code": 2840, "language_code": "en"},
+    Provider.YANDEX: {},
+}
 
 _numbers = count(1)
 
@@ -91,6 +96,7 @@ def make_target(
     image: WatchedImage | None = None, provider: str = Provider.DATAFORSEO, **settings: Any
 ) -> SearchTarget:
     """A standing question about an image, of which there may be one per provider and settings."""
+    settings = settings or SETTINGS[provider]
     return SearchTarget.objects.create(
         watched_image=image or make_image(),
         provider=provider,
@@ -101,6 +107,7 @@ def make_target(
 
 def make_market(collection: Collection, provider: str = Provider.DATAFORSEO, **settings: Any) -> Market:
     """A place where a collection looks; the targets of its images are left as they are."""
+    settings = settings or SETTINGS[provider]
     return Market.objects.create(collection=collection, provider=provider, settings=settings)
 
 

@@ -7,7 +7,8 @@ ProviderError                 the call did not give an answer
 │   └── AccountError          credentials, balance or permissions: people must act, no attempt is used up
 ├── OutcomeUnknown            the call may have been carried out and billed: reconcile, never repeat blindly
 ├── Rejected                  this query can never work (bad picture, bad field): ended, unpaid
-│   └── IdRejected            Yandex does not know its id for the picture (any more): once more with picture
+│   ├── IdRejected            Yandex does not know its id for the picture (any more): once more with picture
+│   └── AddressRejected       Yandex could not fetch the picture from its address: once more with picture
 ├── TaskFailed                an accepted task ended without an answer; `may_repost`: a new paid one may help
 ├── TaskLost                  the provider does not know the task (any more)
 └── ProtocolBug               we spoke the interface wrongly: ended, and the operator is told
@@ -23,8 +24,20 @@ Kind = Literal["organic", "images"]
 Billed = Literal["yes", "possibly", "no"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class CallIds:
+    """The names of one call: ours (`client`), and the provider's two; "" where there is none."""
+
+    client: str = ""
+    request: str = ""
+    trace: str = ""
+
+
 class ProviderError(Exception):
-    """A call without an answer; `message` can be shown to people, `code` is the provider's own."""
+    """A call without an answer; `message` can be shown to people, `code` is the provider's own.
+
+    `call` names the call as the provider's support knows it, where the provider does so (Yandex).
+    """
 
     def __init__(
         self,
@@ -34,6 +47,7 @@ class ProviderError(Exception):
         retry_after: float | None = None,
         billed: Billed = "no",
         may_repost: bool = False,
+        call: CallIds | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -41,6 +55,7 @@ class ProviderError(Exception):
         self.retry_after = retry_after
         self.billed = billed
         self.may_repost = may_repost
+        self.call = call or CallIds()
 
 
 class NotSent(ProviderError):
@@ -71,6 +86,10 @@ class IdRejected(Rejected):
     """Yandex does not know its id for the picture (any more); ask once more with the picture itself."""
 
 
+class AddressRejected(Rejected):
+    """Yandex could not use the picture's address; ask once more with the picture itself."""
+
+
 class TaskFailed(ProviderError):
     """An accepted task ended without an answer."""
 
@@ -85,7 +104,11 @@ class ProtocolBug(ProviderError):
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """One question: our tag, the market's settings and the picture (URL or bytes, as the provider needs)."""
+    """One question: our tag, the market's settings and the picture (URL or bytes, as the provider needs).
+
+    `page` and `cbir_id` are Yandex's. The two addresses are where DataForSEO tells of the end of the task; it puts
+    its id for `$id` and our tag for `$tag` in them.
+    """
 
     tag: str
     settings: Mapping[str, Any]
@@ -94,6 +117,8 @@ class Query:
     priority: Literal["normal", "high"] = "normal"
     page: int = 0
     cbir_id: str = ""
+    pingback_url: str = ""
+    postback_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -169,3 +194,4 @@ class Collected:
 
     body: bytes
     answer: Answer | None
+    call: CallIds = field(default_factory=CallIds)

@@ -8,11 +8,11 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from monitor.providers.base import Answer, Item, Unavailable
 from monitor.providers.dataforseo.codes import Meaning, failure, meaning_of
 from monitor.providers.dataforseo.envelope import Task, only_task, read_tasks
+from monitor.providers.dataforseo.rows import moment
 from monitor.providers.reading import rank, record, records, storable, text, web_url
 
 EXTRAS = (
@@ -64,7 +64,7 @@ def _read_result(result: dict[str, object]) -> Answer:
         unusable += found.count(None)
     return Answer(
         items=tuple(sorted(items, key=lambda item: item.rank_absolute)),  # stable: elements keep their order
-        observed_at=_moment(result.get("datetime")),
+        observed_at=moment(result.get("datetime")),
         unknown_kinds=dict(unknown),
         unusable=unusable,
     )
@@ -141,11 +141,3 @@ def _first_url(rows: list[dict[str, object]], name: str) -> str:
 
 def _type_of(row: dict[str, object]) -> str:
     return text(row.get("type"), 100) or "untyped"
-
-
-def _moment(value: object) -> datetime | None:
-    """Its times look like `2023-11-15 17:21:31 +00:00`, whatever the documentation's prose says."""
-    try:
-        return datetime.strptime(text(value, 40), "%Y-%m-%d %H:%M:%S %z").astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None

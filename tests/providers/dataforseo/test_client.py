@@ -2,7 +2,7 @@
 
 import base64
 import json
-from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -24,9 +24,9 @@ from monitor.providers.base import (
     TaskLost,
     Unavailable,
 )
-from monitor.providers.dataforseo import DataForSEO
+from monitor.providers.dataforseo import DataForSEO, rules
 from monitor.providers.dataforseo import client as module
-from tests.providers.wire import PAYLOADS, Recorder, payload, reply
+from tests.providers.wire import Recorder, payload, reply
 
 ID = "11210435-1535-0066-0000-000000000001"
 SETTINGS = {"location_code": 2840, "language_code": "en"}
@@ -103,24 +103,42 @@ def test_it_posts_an_array_with_the_fields_that_are_set() -> None:
     ]
 
 
-def test_it_sends_one_location_one_language_and_the_priority() -> None:
+@pytest.mark.parametrize(
+    "place", [{"location_name": "Berlin,Germany"}, {"location_coordinate": "52.5,13.4,200"}]
+)
+def test_it_sends_places_and_languages_by_name_and_the_priority(place: dict[str, str]) -> None:
     api, recorder = client(reply("dataforseo/task_post_ok.json"))
-    settings = {
-        "location_name": "Berlin",
-        "location_coordinate": "1,2,200",
-        "language_name": "German",
-        "language_code": "",
-    }
+    settings = {**place, "location_code": None, "language_name": "German", "language_code": ""}
     api.post([Query(tag="t", settings=settings, image_url="https://a.test/i.jpg", priority="high")])
     assert recorder.sent() == [
-        {
-            "image_url": "https://a.test/i.jpg",
-            "tag": "t",
-            "priority": 2,
-            "location_name": "Berlin",
-            "language_name": "German",
-        }
+        {"image_url": "https://a.test/i.jpg", "tag": "t", "priority": 2, **place, "language_name": "German"}
     ]
+
+
+def test_it_asks_to_be_told_of_the_end() -> None:
+    api, recorder = client(reply("dataforseo/task_post_ok.json"))
+    ping, post = "https://me.test/ping?id=$id&tag=$tag", "https://me.test/post?id=$id"
+    api.post([replace(query(1), pingback_url=ping, postback_url=post)])
+    common = {"image_url": "https://images.test/1.jpg", "tag": tag(1), "priority": 1, **SETTINGS}
+    assert recorder.sent() == [
+        {**common, "pingback_url": ping, "postback_url": post, "postback_data": "advanced"}
+    ]
+
+
+def test_a_query_that_breaks_a_rule_is_not_sent_and_the_others_are() -> None:
+    api, recorder = client(reply("dataforseo/task_post_batch_ok.json"))
+    found = api.post([query(1), query(7, max_crawl_pages=101), query(2)])
+    assert [(one.tag, one.remote_id[-1:]) for one in found] == [(tag(1), "1"), (tag(7), ""), (tag(2), "2")]
+    assert isinstance(found[1].error, Rejected)
+    assert (found[1].error.message, found[1].error.billed) == (rules.BAD_PAGES, "no")
+    assert len(json.loads(recorder.requests[0].content)) == 2
+
+
+def test_nothing_is_called_when_no_query_is_sound() -> None:
+    api, recorder = client()
+    (found,) = api.post([query(1, location_code=None)])
+    assert isinstance(found.error, Rejected)
+    assert recorder.requests == []
 
 
 def test_it_accepts_the_documentations_answer_by_its_place() -> None:
@@ -304,8 +322,9 @@ def test_it_says_when_an_answer_has_no_task() -> None:
 @pytest.mark.parametrize("name", ["tasks_ready", "tasks_fixed"])
 def test_it_lists_finished_tasks(name: str) -> None:
     api, recorder = client(reply(f"dataforseo/{name}.json"))
-    assert api.ready()[0] == ReadyTask(tag=tag(1), remote_id=ID)
-    assert recorder.requests[0].url.path == "/v3/serp/google/search_by_image/tasks_ready"
+    found = api.ready() if name == "tasks_ready" else api.fixed()
+    assert found[0] == ReadyTask(tag=tag(1), remote_id=ID)
+    assert recorder.requests[0].url.path == f"/v3/serp/google/search_by_image/{name}"
 
 
 def test_it_lists_other_softwares_tasks_too_and_takes_an_empty_list() -> None:
@@ -371,21 +390,3 @@ def test_it_says_when_a_list_is_refused_as_a_task() -> None:
 def test_it_tells_that_a_task_was_one_too_many() -> None:
     (found,) = client(reply("dataforseo/task_post_over_100.json"))[0].post([query(101)])
     assert isinstance(found.error, ProtocolBug)
-
-
-@pytest.mark.parametrize("name", sorted(path.name for path in (PAYLOADS / "dataforseo").glob("*.json")))
-def test_it_survives_every_stored_answer_to_every_call(name: str) -> None:
-    """An answer to one call as the answer to another: read or refused, never accepted and never a crash."""
-    api, recorder = client(*(reply(f"dataforseo/{name}") for _ in range(4)))
-    now = datetime.now(UTC)
-    for call in (
-        lambda: api.collect(ID),
-        lambda: api.ready(),
-        lambda: list(api.find_tasks(now, now)),
-    ):
-        with suppress(ProviderError):
-            call()
-    with suppress(ProviderError):
-        is_accepted = not api.post([Query(tag="unheard-of", settings={})])[0].error
-        assert is_accepted == (name == "task_post_ok.json")  # the one answer whose task echoes no tag
-    assert len(recorder.requests) == 4
