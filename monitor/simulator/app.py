@@ -6,10 +6,10 @@ from time import sleep
 from typing import Any
 from urllib.parse import parse_qsl
 
-from monitor.simulator import dataforseo, yandex
+from monitor.simulator import yandex
 from monitor.simulator.dataforseo import DataForSEO
-from monitor.simulator.faults import Fault
 from monitor.simulator.parts import Parts
+from monitor.simulator.script import Mishaps
 from monitor.simulator.steering import PREFIX, Steering
 from monitor.simulator.web.pictures import Gallery
 from monitor.simulator.wire import Dropped, Request, Response, html_response
@@ -20,7 +20,7 @@ StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 
 
 class Simulator:
-    """Routes each call; faults of the script are applied here, around the services."""
+    """Routes each call; what the script has in store is applied here, around the services."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -44,15 +44,14 @@ class Simulator:
             return self._steering.answer(request)
         if len(request.body) > MOST_BYTES:
             return html_response("413 Content Too Large", 413)
-        is_yandex = request.path == yandex.PATH
-        tags = yandex.tags_of(request) if is_yandex else dataforseo.tags_of(self._parts, request)
-        fault = self._parts.faults.take(request.path, tags)
-        if fault and fault.status:
-            return (yandex.refusal if is_yandex else dataforseo.refusal)(fault.status)
-        if fault and fault.do == "timeout_before":
+        service = self._yandex if request.path == yandex.PATH else self._dataforseo
+        script = self._parts.script
+        tags = [] if script.is_empty else service.tags_of(request)
+        mishaps = script.of_call(request.path, tags)
+        if "timeout_before" in mishaps:
             raise Dropped
-        service = self._yandex if is_yandex else self._dataforseo
-        return _spoilt(service.answer(request, fault), fault)
+        answer = _too_many(mishaps) or service.refusal(mishaps)
+        return answer or _spoilt(service.answer(request, mishaps), mishaps)
 
 
 def read_request(environ: dict[str, Any]) -> Request:
@@ -71,17 +70,23 @@ def read_request(environ: dict[str, Any]) -> Request:
     )
 
 
-def _spoilt(response: Response, fault: Fault | None) -> Response:
+def _too_many(mishaps: Mishaps) -> Response | None:
+    """The answer to a caller who shall wait for so many seconds."""
+    if "retry_after" not in mishaps:
+        return None
+    wait = str(int(mishaps["retry_after"]))
+    return html_response("429 Too Many Requests", 429).with_headers((("Retry-After", wait),))
+
+
+def _spoilt(response: Response, mishaps: Mishaps) -> Response:
     """The answer to a call that was carried out, as it arrives."""
-    sleep(fault.seconds if fault else 0)
-    match fault.do if fault else "":
-        case "timeout_after":
-            raise Dropped
-        case "truncated":
-            return Response(body=response.body[: len(response.body) // 2], status=response.status)
-        case "html":
-            return html_response("Please wait", 200)
-    return response
+    if "slow" in mishaps:
+        sleep(mishaps["slow"])
+    if "timeout_after" in mishaps:
+        raise Dropped
+    if "truncated" in mishaps:
+        return Response(body=response.body[: len(response.body) // 2], status=response.status)
+    return html_response("Please wait", 200) if "html" in mishaps else response
 
 
 def _status_line(status: int) -> str:

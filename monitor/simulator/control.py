@@ -33,11 +33,30 @@ class Control:
         """Replaces the script of faults."""
         self._post("faults", list(faults))
 
+    def set_seed(self, seed: int) -> None:
+        """Begins the die of the script anew."""
+        self._post("seed", {"seed": seed})
+
+    def set(self, **settings: Any) -> None:
+        """Changes the settings that are named."""
+        self._post("settings", settings)
+
     def ledger(self) -> dict[str, Any]:
         """What each tag was charged."""
-        answer = self._http.get("/_sim/ledger").raise_for_status().json()
+        answer = self._get("ledger")
         assert isinstance(answer, dict)  # noqa: S101  # the simulator is ours
         return answer
+
+    def tasks(self) -> list[dict[str, Any]]:
+        """Every paid task with its tag and how it ended."""
+        return list(self._get("tasks"))
+
+    def faults(self) -> list[dict[str, Any]]:
+        """Every line of the script, with how many it met and hit."""
+        return list(self._get("faults"))
+
+    def _get(self, name: str) -> Any:
+        return self._http.get(f"/_sim/{name}").raise_for_status().json()
 
     def _post(self, name: str, body: object) -> None:
         self._http.post(f"/_sim/{name}", json=body).raise_for_status()

@@ -1,112 +1,94 @@
-"""The script of faults: which calls go wrong, how and how often."""
+"""What a line of the script of faults says: which calls or tasks go wrong, how and how often."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from monitor.simulator.state import State
-
-WHOLE = ("timeout_before", "timeout_after", "truncated", "html", "lost")
-NUMBERED = ("http", "code", "slow")
 FOREVER = 1_000_000_000
-# Another thread may have taken the last one meanwhile.
-_LET_ONE_GO = "UPDATE script SET passes_left = passes_left - 1 WHERE id = ? AND passes_left > 0"
-_USE_ONE_UP = "UPDATE script SET times_left = times_left - 1 WHERE id = ? AND times_left > 0"
+# Of these at most one befalls a call.
+ON_THE_WIRE = frozenset(
+    ("timeout_before", "timeout_after", "truncated", "html", "http", "retry_after", "envelope", "wrapped")
+)
+OF_CALLS = ON_THE_WIRE | {"slow", "foreign_ready"}
+OF_TASKS = frozenset((
+    "code", "lost", "empty", "thin", "late", "fixed", "id_list_lag", "ready_lag", "lost_webhook",
+    "duplicate_webhook", "reorder_webhook", "cbir_expired", "cbir_changed",
+))  # fmt: skip
+AT_COLLECTING = frozenset(("code", "lost"))
+_NUMBERED = frozenset((
+    "http", "retry_after", "envelope", "wrapped", "slow", "foreign_ready", "code", "late", "fixed",
+    "id_list_lag", "ready_lag", "reorder_webhook",
+))  # fmt: skip
+_PLAIN = {"fixed": 0.0, "reorder_webhook": 30.0}  # the number where none is given
+_FIELDS = {"do", "match", "times", "share", "burst"}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One line of the script: calls whose path begins with `path` and one of whose tags contains `tag`.
+    """One line: `kind` befalls those whose path begins with `path` and whose tag contains `tag`.
 
-    Of these, the first that is hit is number `nth`; from then on `times` in a row, without end if not given.
-    `do`: "http 503" answers with that status; "code 40101" with that code of the provider; "timeout_before"
-    and "timeout_after" end the connection before or after the call was carried out; "truncated" and "html"
-    spoil the answer to a call that was carried out, "slow 3" keeps it for so many seconds; "lost" forgets
-    the task that was paid for.
+    Of these the first that can be hit is number `nth`; from then on each is hit with the chance `share`, a hit
+    takes the next `burst` in a row, and after `times` hits the line is used up. `low` to `high` is its number.
     """
 
+    kind: str
+    low: float = 0.0
+    high: float = 0.0
     path: str = ""
     tag: str = ""
     nth: int = 1
     times: int = FOREVER
-    do: str
+    share: float = 1.0
+    burst: int = 1
 
     @property
-    def status(self) -> int:
-        """The HTTP status that is answered, or 0."""
-        return self._number("http")
+    def group(self) -> str:
+        """Lines of one group never befall the same call or task together; the first one wins."""
+        return "wire" if self.kind in ON_THE_WIRE else self.kind
 
-    @property
-    def code(self) -> int:
-        """The provider's code that is answered, or 0."""
-        return self._number("code")
-
-    @property
-    def seconds(self) -> int:
-        """How long the answer is kept."""
-        return self._number("slow")
-
-    def hits(self, path: str, tags: Sequence[str]) -> bool:
-        """Whether a call is meant."""
-        return path.startswith(self.path) and any(self.hits_tag(tag) for tag in tags or [""])
-
-    def hits_tag(self, tag: str) -> bool:
-        """Whether a tag is meant."""
-        return self.tag in tag
-
-    def _number(self, kind: str) -> int:
-        found, _, number = self.do.partition(" ")
-        return int(number) if found == kind else 0
+    def is_about(self, path: str, tags: list[str]) -> bool:
+        """Whether a call with these tags, or a task with its one, is meant."""
+        return path.startswith(self.path) and (not self.tag or any(self.tag in tag for tag in tags))
 
 
-class Faults:
-    """The script in force; each line's `times` is counted down with every call that it hits."""
-
-    def __init__(self, state: State) -> None:
-        self._state = state
-
-    def replace(self, script: Sequence[Any]) -> None:
-        """Put `script` in the place of what was there; ValueError when a line cannot be read."""
-        faults = [_read(entry) for entry in script]
-        with self._state.transaction():
-            self._state.run("DELETE FROM script")
-            for entry, fault in zip(script, faults, strict=True):
-                self._state.run(
-                    "INSERT INTO script (line, passes_left, times_left) VALUES (?, ?, ?)",
-                    *(json.dumps(entry), fault.nth - 1, fault.times),
-                )
-
-    def take(self, path: str, tags: Sequence[str]) -> Fault | None:
-        """The first line that hits this call, counted down."""
-        for row in self._state.rows("SELECT id, line FROM script WHERE times_left > 0 ORDER BY id"):
-            fault = _read(json.loads(row["line"]))
-            if not fault.hits(path, tags) or self._state.run(_LET_ONE_GO, row["id"]):
-                continue
-            if self._state.run(_USE_ONE_UP, row["id"]):
-                return fault
-        return None
-
-
-def _read(entry: Any) -> Fault:
-    """A line of the script as it was sent; ValueError for one that means nothing."""
+def read_fault(entry: Any) -> Fault:
+    """A line as it was sent; ValueError for one that means nothing."""
     match entry:
-        case {"do": str(do), **rest} if _is_known(do) and rest.keys() <= {"match", "times"}:
+        case {"do": str(do), **rest} if rest.keys() <= _FIELDS:
             chosen = rest.get("match") or {}
             if isinstance(chosen, dict) and chosen.keys() <= {"path", "tag", "nth"}:
+                kind, low, high = _read_do(do)
                 return Fault(
+                    kind=kind,
+                    low=low,
+                    high=high,
                     path=str(chosen.get("path") or ""),
                     tag=str(chosen.get("tag") or ""),
                     nth=_count(chosen, "nth", 1),
                     times=_count(rest, "times", FOREVER),
-                    do=do,
+                    share=_share(rest.get("share", 1.0)),
+                    burst=_count(rest, "burst", 1),
                 )
     raise ValueError(f"This is no fault: {json.dumps(entry)[:200]}")
 
 
-def _is_known(do: str) -> bool:
+def _read_do(do: str) -> tuple[str, float, float]:
+    """The kind and the number of "kind", "kind 5" or "kind 0-180"; ValueError for any other."""
     kind, _, number = do.partition(" ")
-    return do in WHOLE or (kind in NUMBERED and number.isascii() and number.isdigit())
+    low, is_range, high = number.partition("-")
+    values = [low, high] if is_range else [low, low]
+    if kind in _NUMBERED and all(value.isascii() and value.isdigit() for value in values):
+        return kind, float(values[0]), float(values[1])
+    if kind in OF_CALLS | OF_TASKS and not number and (kind in _PLAIN or kind not in _NUMBERED):
+        return kind, _PLAIN.get(kind, 0.0), _PLAIN.get(kind, 0.0)
+    raise ValueError(f"There is no fault that is called {do[:100]}")
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool) and 0 < value <= 1:
+        return float(value)
+    raise ValueError("share must be a number above 0, up to 1")
 
 
 def _count(fields: Mapping[Any, Any], name: str, default: int) -> int:

@@ -1,6 +1,7 @@
 """What was charged to whom: the oracle for the rule that nothing is paid twice."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 
 from monitor.simulator.state import State
 
@@ -11,9 +12,9 @@ class Ledger:
     def __init__(self, state: State) -> None:
         self._state = state
 
-    def charge(self, tag: str, amount: float) -> None:
-        """Note one charge."""
-        self._state.run("INSERT INTO charge (tag, amount) VALUES (?, ?)", tag, amount)
+    def charge(self, charges: Sequence[tuple[str, float]]) -> None:
+        """Note charges: each a tag and an amount."""
+        self._state.run_many("INSERT INTO charge (tag, amount) VALUES (?, ?)", charges)
 
     def charges(self) -> dict[str, list[float]]:
         """Every amount by its tag, oldest first."""

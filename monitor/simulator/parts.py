@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 
 from monitor.simulator.clock import Clock
-from monitor.simulator.faults import Faults
+from monitor.simulator.hooks import Hooks
 from monitor.simulator.ledger import Ledger
 from monitor.simulator.library import Library
+from monitor.simulator.rates import Rates
+from monitor.simulator.script import Script
 from monitor.simulator.searches import Searches
+from monitor.simulator.settings import Dials
 from monitor.simulator.state import State
 from monitor.simulator.tasks import Tasks
 
@@ -17,21 +20,28 @@ class Parts:
 
     state: State
     clock: Clock
-    faults: Faults
+    script: Script
+    dials: Dials
+    rates: Rates
     ledger: Ledger
     library: Library
     searches: Searches
     tasks: Tasks
+    hooks: Hooks
 
 
 def parts_of(state: State, *, restless: bool) -> Parts:
     """The parts over a database."""
+    dials = Dials(state)
     return Parts(
         state=state,
         clock=Clock(state),
-        faults=Faults(state),
+        script=Script(state),
+        dials=dials,
+        rates=Rates(state),
         ledger=Ledger(state),
         library=Library(state),
-        searches=Searches(state, restless=restless),
+        searches=Searches(state, dials, restless=restless),
         tasks=Tasks(state),
+        hooks=Hooks(state),
     )

@@ -1,23 +1,27 @@
 """Which moment of the simulated web a search sees."""
 
+from monitor.simulator.settings import Dials
 from monitor.simulator.state import State
 
 DAY, HALF_A_DAY = 86_400, 43_200
 
 
 class Searches:
-    """The present, unless the simulator is restless: then each further search within a day sees half a day more.
+    """The present, or the moment that is set; a restless one shows each further search in a day half a day more.
 
     That lets somebody who tries the app see a change without waiting for days. What a search has seen is never
     undone by a later one.
     """
 
-    def __init__(self, state: State, *, restless: bool) -> None:
+    def __init__(self, state: State, dials: Dials, *, restless: bool) -> None:
         self._state = state
+        self._dials = dials
         self._restless = restless
 
     def world_at(self, engine: str, picture: str, now: float) -> float:
         """The moment that this new search sees; `picture` is what names it to the engine."""
+        if self._dials.now.world is not None:
+            return self._dials.now.world
         if not self._restless:
             return now
         row = self._state.row(

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from monitor.simulator.app import Simulator
 from monitor.simulator.parts import parts_of
 from monitor.simulator.state import State
+from monitor.simulator.webhooks import Webhooks
 from monitor.simulator.wire import Dropped
 
 IDLE_SECONDS = 60
@@ -25,7 +26,9 @@ class Server:
 
     def __init__(self, host: str, port: int, state: State, *, restless: bool) -> None:
         self._state = state
-        self._tcp = _Tcp((host, port), Simulator(parts_of(state, restless=restless)))
+        parts = parts_of(state, restless=restless)
+        self._tcp = _Tcp((host, port), Simulator(parts))
+        self._webhooks = Webhooks(parts)
         self.port: int = self._tcp.server_address[1]
         self.url = f"http://{host}:{self.port}"
         self._thread = Thread(target=self._tcp.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
@@ -44,6 +47,7 @@ class Server:
         self._tcp.shutdown()
         self._tcp.server_close()
         self._thread.join()
+        self._webhooks.close()
         self._state.close()
 
 

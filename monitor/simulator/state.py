@@ -1,7 +1,7 @@
 """What the simulator remembers: one SQLite database, committed before each answer, so a kill loses nothing."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
@@ -14,20 +14,53 @@ CREATE TABLE IF NOT EXISTS picture (
 CREATE TABLE IF NOT EXISTS source (url TEXT PRIMARY KEY, sha256 TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS task (
     id TEXT PRIMARY KEY, tag TEXT NOT NULL, fields TEXT NOT NULL, cost REAL NOT NULL, code INTEGER NOT NULL,
-    posted_at REAL NOT NULL, done_at REAL NOT NULL, world_at REAL NOT NULL,
-    is_lost INTEGER NOT NULL DEFAULT 0, is_collected INTEGER NOT NULL DEFAULT 0
+    posted_at REAL NOT NULL, done_at REAL NOT NULL, world_at REAL NOT NULL, listed_at REAL NOT NULL,
+    ready_at REAL, fixed_at REAL, collected_at REAL, share REAL NOT NULL DEFAULT 1,
+    is_lost INTEGER NOT NULL DEFAULT 0, is_foreign INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX IF NOT EXISTS task_posted ON task (posted_at);
-CREATE INDEX IF NOT EXISTS task_waiting ON task (done_at) WHERE NOT is_collected;
+CREATE INDEX IF NOT EXISTS task_ready ON task (ready_at) WHERE collected_at IS NULL;
+CREATE INDEX IF NOT EXISTS task_fixed ON task (fixed_at) WHERE fixed_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS webhook (
+    id INTEGER PRIMARY KEY, task_id TEXT NOT NULL, kind TEXT NOT NULL, due_at REAL NOT NULL,
+    state TEXT NOT NULL DEFAULT 'waiting'
+);
+CREATE INDEX IF NOT EXISTS webhook_waiting ON webhook (due_at, id) WHERE state = 'waiting';
+CREATE TABLE IF NOT EXISTS error (
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, function TEXT NOT NULL, row TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS error_at ON error (at);
+CREATE TABLE IF NOT EXISTS rate (name TEXT PRIMARY KEY, slot INTEGER NOT NULL, calls INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS charge (id INTEGER PRIMARY KEY, tag TEXT NOT NULL, amount REAL NOT NULL);
 CREATE TABLE IF NOT EXISTS search (
     engine TEXT NOT NULL, picture TEXT NOT NULL, at REAL NOT NULL, world_at REAL NOT NULL
 );
 CREATE INDEX IF NOT EXISTS search_again ON search (engine, picture, at);
-CREATE TABLE IF NOT EXISTS cbir (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, world_at REAL NOT NULL);
-CREATE TABLE IF NOT EXISTS script (
-    id INTEGER PRIMARY KEY, line TEXT NOT NULL, passes_left INTEGER NOT NULL, times_left INTEGER NOT NULL
+CREATE TABLE IF NOT EXISTS cbir (
+    id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, world_at REAL NOT NULL, made_at REAL NOT NULL DEFAULT 0
 );
+CREATE TABLE IF NOT EXISTS script (
+    id INTEGER PRIMARY KEY, line TEXT NOT NULL, met INTEGER NOT NULL DEFAULT 0, hits INTEGER NOT NULL DEFAULT 0,
+    burst_left INTEGER NOT NULL DEFAULT 0
+);
+"""
+_VERSION = 1
+_TABLES = "SELECT name FROM sqlite_schema WHERE type = 'table' AND name IN ('task', 'script')"
+_BEFORE_1 = """
+DROP TABLE script;
+ALTER TABLE task RENAME TO task_of_0;
+DROP INDEX task_posted;
+ALTER TABLE cbir ADD COLUMN made_at REAL NOT NULL DEFAULT 0;
+"""
+# What a file of version 0 knew of its tasks: neither delays nor webhooks, and no moment of the collection.
+_TASKS_OF_0 = """
+INSERT INTO task (
+    id, tag, fields, cost, code, posted_at, done_at, world_at, is_lost, listed_at, ready_at, collected_at
+)
+SELECT id, tag, fields, cost, code, posted_at, done_at, world_at, is_lost, posted_at, done_at,
+    CASE WHEN is_collected THEN done_at END
+FROM task_of_0;
+DROP TABLE task_of_0;
 """
 
 
@@ -41,7 +74,17 @@ class State:
         )
         self._connection.row_factory = sqlite3.Row
         self._connection.executescript(
-            f"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000; {_SCHEMA}"
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA busy_timeout = 5000"
+        )
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        """Those of this version; a file of version 0 keeps what it knows but its script of faults."""
+        (version,) = self._connection.execute("PRAGMA user_version").fetchone()
+        is_old = version == 0 and len(self._connection.execute(_TABLES).fetchall()) == 2
+        self._connection.executescript(
+            f"BEGIN IMMEDIATE; {_BEFORE_1 if is_old else ''} {_SCHEMA} {_TASKS_OF_0 if is_old else ''}"
+            f"PRAGMA user_version = {_VERSION}; COMMIT"
         )
 
     @contextmanager
@@ -60,6 +103,11 @@ class State:
         """Carry out one statement, committed at its end unless inside a transaction; how many rows it changed."""
         with self._lock:
             return self._connection.execute(sql, values).rowcount
+
+    def run_many(self, sql: str, values: Sequence[Sequence[object]]) -> None:
+        """Carry out one statement for each row of values."""
+        with self._lock:
+            self._connection.executemany(sql, values)
 
     def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
         """All rows of a question."""

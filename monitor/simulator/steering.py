@@ -1,6 +1,7 @@
-"""The control addresses of the simulator, for this machine alone: its clock, its faults and its ledger."""
+"""The control addresses of the simulator, for this machine alone; `monitor.simulator` says what they take."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -19,13 +20,21 @@ class Steering:
             "clock": self._clock,
             "advance": self._advance,
             "faults": self._faults,
+            "seed": self._seed,
+            "settings": self._settings,
+        }
+        self._reports: Mapping[str, Callable[[], object]] = {
+            "ledger": self._ledger,
+            "tasks": self._parts.tasks.rows,
+            "faults": self._parts.script.counts,
+            "settings": lambda: asdict(self._parts.dials.now),
         }
 
     def answer(self, request: Request) -> Response:
-        """The ledger, or what became of an order."""
+        """A report, or what became of an order."""
         name = request.path.removeprefix(PREFIX)
-        if request.method == "GET" and name == "ledger":
-            return json_response(self._ledger())
+        if request.method == "GET" and name in self._reports:
+            return json_response(self._reports[name]())
         if request.method != "POST" or name not in self._orders:
             return json_response({"error": "There is no such control."}, 404)
         try:
@@ -46,8 +55,20 @@ class Steering:
     def _faults(self, body: Any) -> None:
         if not isinstance(body, list):
             raise ValueError("the script is no list")
-        self._parts.faults.replace(body)
+        self._parts.script.replace(body)
+
+    def _seed(self, body: Any) -> None:
+        self._parts.script.set_seed(body["seed"])
+
+    def _settings(self, body: Any) -> None:
+        self._parts.dials.turn(dict(body), spent=self._parts.tasks.spent)
 
     def _ledger(self) -> dict[str, object]:
-        ledger = self._parts.ledger
-        return {"charges": ledger.charges(), "total": ledger.total(), "tasks": self._parts.tasks.count()}
+        parts = self._parts
+        return {
+            "charges": parts.ledger.charges(),
+            "total": parts.ledger.total(),
+            "tasks": parts.tasks.count(),
+            "foreign_collected": sum(task.collected_at is not None for task in parts.tasks.foreign()),
+            "webhooks": parts.hooks.counts(),
+        }

@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 HTML = "text/html; charset=utf-8"
@@ -27,6 +28,14 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
+    @cached_property
+    def json(self) -> Any:
+        """What the body holds, or None when it is no JSON."""
+        try:
+            return read_json(self.body)
+        except ValueError:
+            return None
+
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
@@ -36,6 +45,10 @@ class Response:
     status: int = 200
     content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
+
+    def with_headers(self, headers: tuple[tuple[str, str], ...]) -> "Response":
+        """The same answer with more headers."""
+        return replace(self, headers=(*self.headers, *headers))
 
 
 def read_json(body: bytes) -> Any:

@@ -15,6 +15,7 @@ from monitor.safefetch import fetch as fetch_safely
 from monitor.simulator.control import Control
 from monitor.simulator.searches import HALF_A_DAY, Searches
 from monitor.simulator.server import Server
+from monitor.simulator.settings import Dials
 from monitor.simulator.state import State
 from monitor.weblinks import picture_identity
 from tests.simulator.asking import ask_google, ask_yandex, fetch
@@ -96,13 +97,18 @@ def test_it_knows_no_other_pictures(http: httpx.Client, control: Control) -> Non
     assert fetch(http, f"https://halden.example/media/{name}.jpg").status_code == 404
 
 
+def searches_of(*, restless: bool) -> Searches:
+    state = State()
+    return Searches(state, Dials(state), restless=restless)
+
+
 def test_it_stays_in_the_present_unless_restless() -> None:
-    searches = Searches(State(), restless=False)
+    searches = searches_of(restless=False)
     assert [searches.world_at("google", "a", 1000.0) for _ in range(3)] == [1000.0] * 3
 
 
 def test_it_moves_on_with_each_search_of_a_day_when_restless() -> None:
-    searches = Searches(State(), restless=True)
+    searches = searches_of(restless=True)
     assert searches.world_at("google", "a", 0.0) == 0
     assert searches.world_at("google", "a", 60.0) == 60 + HALF_A_DAY
     assert searches.world_at("google", "a", 120.0) == 60 + 2 * HALF_A_DAY
@@ -111,7 +117,7 @@ def test_it_moves_on_with_each_search_of_a_day_when_restless() -> None:
 
 
 def test_it_never_goes_back_when_restless() -> None:
-    searches = Searches(State(), restless=True)
+    searches = searches_of(restless=True)
     for second in range(10):
         seen = searches.world_at("google", "a", float(second))
     assert searches.world_at("google", "a", 2.0 * DAY) == seen
@@ -119,6 +125,6 @@ def test_it_never_goes_back_when_restless() -> None:
 
 
 def test_it_forgets_the_future_when_its_clock_is_set_back() -> None:
-    searches = Searches(State(), restless=True)
+    searches = searches_of(restless=True)
     searches.world_at("google", "a", 50.0 * DAY)
     assert searches.world_at("google", "a", 1.0 * DAY) == DAY

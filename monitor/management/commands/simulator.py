@@ -1,12 +1,13 @@
 """`manage.py simulator`: both providers on this machine, with simulated data."""
 
 import signal
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from monitor import simulator
 from monitor.simulator.server import serve
 
 STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
@@ -19,6 +20,8 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.formatter_class = RawDescriptionHelpFormatter
+        parser.epilog = simulator.__doc__
         parser.add_argument("--port", type=int, default=0, help="0 takes any free port.")
         parser.add_argument("--state", type=Path, help="The file that remembers; none forgets at the end.")
         parser.add_argument("--restless", action="store_true", help="Repeated searches see half a day more.")

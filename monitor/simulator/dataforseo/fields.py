@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from monitor.simulator.dataforseo.envelope import INVALID_FIELD, UNKNOWN_FIELD
+from monitor.simulator.dataforseo import places
+from monitor.simulator.dataforseo.codes import INVALID_FIELD, UNKNOWN_FIELD
 
 MOST_PAGES = 100
 LONGEST_TAG = 255
 LOCATION = ("location_code", "location_name", "location_coordinate")
 LANGUAGE = ("language_code", "language_name")
 _COORDINATE = re.compile(r"-?\d{1,2}(\.\d{1,7})?,-?\d{1,3}(\.\d{1,7})?,\d+(\.\d+)?")
-_LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z]{2,4})?")
 
 
 def problem(task: Mapping[str, Any]) -> tuple[int, str] | None:
@@ -59,7 +59,15 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_location(value: Any) -> bool:
-    return _is_whole(value) and 1000 <= value < 100_000_000
+    """Every country is known here, but only some of the other places that the real service knows."""
+    if not _is_whole(value):
+        return False
+    return value in places.codes() or (1000 <= value < 100_000_000 and value not in places.COUNTRIES)
+
+
+def _is_location_name(value: Any) -> bool:
+    """A place that is listed, or one within a country that is."""
+    return isinstance(value, str) and value.rpartition(",")[2] in places.names()
 
 
 def _is_coordinate(value: Any) -> bool:
@@ -72,10 +80,10 @@ def _is_coordinate(value: Any) -> bool:
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "image_url": _is_url,
     "location_code": _is_location,
-    "location_name": _is_text,
+    "location_name": _is_location_name,
     "location_coordinate": _is_coordinate,
-    "language_code": lambda value: isinstance(value, str) and bool(_LANGUAGE_CODE.fullmatch(value)),
-    "language_name": _is_text,
+    "language_code": lambda value: isinstance(value, str) and value in places.all_languages(),
+    "language_name": lambda value: isinstance(value, str) and value in places.all_languages().values(),
     "priority": lambda value: _is_whole(value) and value in (1, 2),
     "tag": _is_tag,
     "pingback_url": _is_url,

@@ -1,10 +1,12 @@
 """What Google Search By Image answers, in DataForSEO's form: blocks of pictures among organic rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import count
 from typing import Any
 from urllib.parse import quote
 
+from monitor.simulator.dataforseo.fields import LOCATION
 from monitor.simulator.web import dice
 from monitor.simulator.web.recipes import thumbnail_url
 from monitor.simulator.web.titles import BLOCK_TITLES
@@ -12,6 +14,7 @@ from monitor.simulator.web.world import WINDOW, Sight, sights
 
 BLOCKS = 2
 SECOND_BLOCK_AT = 12  # rows before it
+OVERLOOKED = 2  # rows that a repair adds
 ODD_ROW = 0.08  # how often a row of another kind is among them
 _EMPTY = (
     "cache_url", "related_search_url", "breadcrumb", "website_name", "description", "pre_snippet",
@@ -22,44 +25,66 @@ _FLAGS = ("is_image", "is_video", "is_featured_snippet", "is_malicious", "is_web
 Item = dict[str, Any]
 
 
-def result(sha256: str, hour: int, fields: Mapping[str, Any], when: str) -> Item:
-    """The result of a finished task; `hour` of the world, `when` it was done as DataForSEO writes it."""
-    items = list(_ranked(sha256, hour, fields.get("location_code") or fields.get("location_name")))
-    url = fields["image_url"]
-    language = fields.get("language_code", "en")
+def result(
+    sha256: str,
+    hour: int,
+    fields: Mapping[str, Any],
+    *,
+    when: str,
+    share: float = 1.0,
+    is_fixed: bool = False,
+) -> Item:
+    """The result of a finished task; `hour` of the world, `when` it was done as DataForSEO writes it.
+
+    `share` is how many of its rows are there. A repaired one has rows that were overlooked at first.
+    """
+    items = _ranked(sha256, hour, _market(fields), is_fixed=is_fixed)
+    if share < 1:
+        items = items[: int(len(items) * share)]
+    url, language = fields["image_url"], fields.get("language_code")
     return {
         "image_url": url,
         "keyword": None,
         "type": "search_by_image",
-        "se_domain": "lens.google.com",
+        "se_domain": fields.get("se_domain", "lens.google.com"),
         "location_code": fields.get("location_code"),
         "language_code": language,
-        "check_url": f"https://lens.google.com/uploadbyurl?url={quote(url, safe='')}&hl={language}",
+        "check_url": f"https://lens.google.com/uploadbyurl?url={quote(url, safe='')}&hl={language or 'en'}",
         "datetime": when,
         "spell": None,
         "refinement_chips": None,
         "item_types": sorted({item["type"] for item in items}),
         "se_results_count": 0,
         "items_count": len(items),
-        "items": items,
+        "items": items or None,
     }
 
 
-def _ranked(sha256: str, hour: int, market: object) -> Iterator[Item]:
-    """All rows with their ranks over all and within their kind."""
+def _market(fields: Mapping[str, Any]) -> object:
+    return next((fields[name] for name in LOCATION if fields.get(name)), None)
+
+
+@lru_cache(maxsize=256)
+def _ranked(sha256: str, hour: int, market: object, *, is_fixed: bool) -> Sequence[Item]:
+    """All rows with their ranks over all and within their kind; nobody may change them."""
     groups: dict[str, Iterator[int]] = {}
-    for rank, item in enumerate(_rows(sha256, hour, market), start=1):
+    found = []
+    for rank, item in enumerate(_rows(sha256, hour, market, OVERLOOKED if is_fixed else 0), start=1):
         group = groups.setdefault(item["type"], count(1))
-        yield {"type": item["type"], "rank_group": next(group), "rank_absolute": rank} | item
+        found.append({"type": item["type"], "rank_group": next(group), "rank_absolute": rank} | item)
+    return found
 
 
-def _rows(sha256: str, hour: int, market: object) -> Iterator[Item]:
-    seen = [s for s in sights(sha256, hour) if s.page.on_google and s.page.is_known_in(market)]
+def _rows(sha256: str, hour: int, market: object, overlooked: int) -> Iterator[Item]:
+    everywhere = sights(sha256, hour)
+    seen = [sight for sight in everywhere if sight.page.on_google and sight.page.is_known_in(market)]
     blocks = [[s for s in seen if s.page.is_in_block and s.page.seed % BLOCKS == n] for n in range(BLOCKS)]
     yield from _block(sha256, 0, blocks[0])
     for place, sight in enumerate(s for s in seen if not s.page.is_in_block):
         if place == SECOND_BLOCK_AT:
             yield from _block(sha256, 1, blocks[1])
+        yield _organic(sha256, sight)
+    for sight in [sight for sight in everywhere if not sight.page.on_google][:overlooked]:
         yield _organic(sha256, sight)
     if dice.chance(sha256, hour // WINDOW, "odd row") < ODD_ROW:
         yield {"type": "related_searches", "position": "left", "xpath": None, "title": "People also look for"}

@@ -1,53 +1,140 @@
 """Accepting tasks: each is checked, paid for and remembered on its own."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from monitor.simulator.dataforseo.envelope import CREATED, OK, SURPLUS, Row, task_row
+from monitor.simulator.dataforseo.codes import COST_LIMIT, CREATED, LATE_CODES, NO_FUNDS, OK, SURPLUS
+from monitor.simulator.dataforseo.envelope import Row, task_row
 from monitor.simulator.dataforseo.fields import problem
 from monitor.simulator.dataforseo.paths import DEVICE, ECHO, TASK_POST
-from monitor.simulator.faults import Fault
+from monitor.simulator.hooks import POSTBACK
 from monitor.simulator.parts import Parts
+from monitor.simulator.script import Mishaps
+from monitor.simulator.settings import Span
 from monitor.simulator.tasks import Task, new_id
+from monitor.simulator.web import dice
 
 MOST_TASKS = 100
 PRICE, HIGH_PRICE = 0.0006, 0.0012
-SECONDS, HIGH_SECONDS = 20.0, 2.0
-# How a task that was accepted and paid for may end; every other code refuses it at the POST.
-LATE_CODES = (40101, 40102, 40103, 40106, 40401, 40403, 40408, 50402)
+THIN = 0.2  # of the results of a whole answer
+HALF_A_CENT_OF_A_CENT = 0.00005
+Fields = Mapping[str, Any]
 
 
-def accept(parts: Parts, fields: Mapping[str, Any], place: int, fault: Fault | None) -> Row:
-    """What becomes of the task at `place` of a call; a fault may refuse it, or decide how it ends."""
-    hit = fault if fault and fault.hits_tag(str(fields.get("tag") or "")) else None
-    code, detail = _refusal(fields, place, hit.code if hit else 0)
-    data = {**ECHO, "function": "task_post", **fields, **DEVICE}
-    if code:
-        task_id = new_id(parts.clock.now())
-        return task_row(TASK_POST, task_id=task_id, code=code, detail=detail, data=data)
-    task = _new_task(parts, fields, hit)
-    parts.tasks.add(task)
-    parts.ledger.charge(task.tag, task.cost)
-    return task_row(TASK_POST, task_id=task.id, code=CREATED, cost=task.cost, data=data)
+class Purse:
+    """What may still be spent today: the balance of the account, and its cost limit of a day."""
+
+    def __init__(self, parts: Parts, now: float) -> None:
+        limit = parts.dials.now.daily_limit
+        self._balance = balance(parts)
+        self._today = None if limit is None else limit - parts.tasks.spent_since(now // 86_400 * 86_400)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the account cannot pay for anything."""
+        return self._balance < PRICE - HALF_A_CENT_OF_A_CENT
+
+    def pay(self, cost: float) -> int:
+        """Take the cost of one task; else the code that refuses it."""
+        if self._today is not None and self._today < cost - HALF_A_CENT_OF_A_CENT:
+            return COST_LIMIT
+        if self._balance < cost - HALF_A_CENT_OF_A_CENT:
+            return NO_FUNDS
+        self._balance -= cost
+        self._today = None if self._today is None else self._today - cost
+        return 0
 
 
-def _refusal(fields: Mapping[str, Any], place: int, wanted: int) -> tuple[int, str]:
+def balance(parts: Parts) -> float:
+    """What is left of the account's deposit in US dollars."""
+    return round(parts.dials.now.deposit - parts.tasks.spent, 6)
+
+
+def accept(parts: Parts, posted: Sequence[Fields], purse: Purse) -> list[Row]:
+    """What becomes of each task of a call, in one transaction."""
+    befallen = parts.script.of_tasks(TASK_POST, [tag_of(fields) for fields in posted])
+    answered = [
+        _accept(parts, fields, place, mishaps, purse)
+        for place, (fields, mishaps) in enumerate(zip(posted, befallen, strict=True))
+    ]
+    tasks = [task for task, _ in answered]
+    parts.tasks.add(tasks)
+    parts.ledger.charge([(task.tag, task.cost) for task in tasks if task.cost])
+    for task, mishaps in zip(tasks, befallen, strict=True):
+        if task.cost:
+            parts.hooks.plan(task, task.done_at, mishaps)
+    return [row for _, row in answered]
+
+
+def tag_of(fields: Fields) -> str:
+    """The tag of a task, or ""."""
+    return str(fields.get("tag") or "")
+
+
+def _accept(parts: Parts, fields: Fields, place: int, mishaps: Mishaps, purse: Purse) -> tuple[Task, Row]:
+    price = HIGH_PRICE if fields.get("priority") == 2 else PRICE
+    code, detail = _refusal(fields, place, int(mishaps.get("code", 0)))
+    code = code or purse.pay(price)
+    task = _refused(parts, fields, code) if code else _new_task(parts, fields, price, mishaps)
+    return task, task_row(
+        TASK_POST,
+        task_id=task.id,
+        code=code or CREATED,
+        detail=detail,
+        cost=task.cost,
+        data={**ECHO, "function": "task_post", **fields, **DEVICE},
+    )
+
+
+def _refusal(fields: Fields, place: int, wanted: int) -> tuple[int, str]:
     """The code with which a task is refused and the field that it is about; 0 for a good one."""
     if place >= MOST_TASKS:
         return SURPLUS, ""
     return problem(fields) or (0 if wanted in LATE_CODES else wanted, "")
 
 
-def _new_task(parts: Parts, fields: Mapping[str, Any], fault: Fault | None) -> Task:
-    now, is_high = parts.clock.now(), fields.get("priority") == 2
+def _refused(parts: Parts, fields: Fields, code: int) -> Task:
+    """A task that is listed with its refusal, and costs nothing."""
+    now = parts.clock.now()
     return Task(
         id=new_id(now),
-        tag=str(fields.get("tag") or ""),
-        fields={name: value for name, value in fields.items() if value is not None},
-        cost=HIGH_PRICE if is_high else PRICE,
-        code=(fault.code if fault else 0) or OK,
+        tag=tag_of(fields),
+        fields=dict(_given(fields)),
+        cost=0,
+        code=code,
         posted_at=now,
-        done_at=now + (HIGH_SECONDS if is_high else SECONDS),
-        world_at=parts.searches.world_at("google", fields["image_url"], now),
-        is_lost=bool(fault and fault.do == "lost"),
+        done_at=now,
+        world_at=now,
+        listed_at=now,
     )
+
+
+def _new_task(parts: Parts, fields: Fields, price: float, mishaps: Mishaps) -> Task:
+    now, dials = parts.clock.now(), parts.dials.now
+    task_id = new_id(now)
+    span = dials.high_seconds if price == HIGH_PRICE else dials.seconds
+    done_at = now + _within(span, task_id) + mishaps.get("late", 0)
+    return Task(
+        id=task_id,
+        tag=tag_of(fields),
+        fields=dict(_given(fields)),
+        cost=price,
+        code=int(mishaps.get("code", OK)),
+        posted_at=now,
+        done_at=done_at,
+        world_at=parts.searches.world_at("google", fields["image_url"], now),
+        listed_at=now + mishaps.get("id_list_lag", 0),
+        ready_at=None if POSTBACK in fields else done_at + mishaps.get("ready_lag", 0),
+        fixed_at=done_at + mishaps["fixed"] if "fixed" in mishaps else None,
+        share=0.0 if "empty" in mishaps else THIN if "thin" in mishaps else 1.0,
+        is_lost="lost" in mishaps,
+    )
+
+
+def _given(fields: Fields) -> Iterator[tuple[str, Any]]:
+    return ((name, value) for name, value in fields.items() if value is not None)
+
+
+def _within(span: Span, task_id: str) -> float:
+    low, high = span
+    return low if low == high else low + (high - low) * dice.chance(task_id)

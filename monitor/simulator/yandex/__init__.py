@@ -1,5 +1,5 @@
 """Yandex Cloud Search API v2, search by image, simulated."""
 
-from monitor.simulator.yandex.service import PATH, Yandex, refusal, tags_of
+from monitor.simulator.yandex.service import PATH, Yandex
 
-__all__ = ["PATH", "Yandex", "refusal", "tags_of"]
+__all__ = ["PATH", "Yandex"]

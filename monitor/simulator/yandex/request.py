@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,8 @@ from monitor.simulator.wire import read_json
 MOST_BYTES = 3_145_728
 LONGEST_TEXT, LONGEST_FOLDER = 1024, 50
 _FIELDS = ("folderId", "url", "data", "id", "page", "familyMode", "site")
+_SITE = re.compile(r"[^\s/:@?#]+(\.[^\s/:@?#.]+)+")
+STRICT = 3
 _MODES = tuple(f"FAMILY_MODE_{name}" for name in ("UNSPECIFIED", "NONE", "MODERATE", "STRICT"))
 
 
@@ -26,6 +29,7 @@ class Asked:
     id: str = ""
     page: int = 0
     site: str = ""
+    is_strict: bool = False
 
 
 def read(body: bytes, folder: str) -> Asked:
@@ -42,7 +46,8 @@ def read(body: bytes, folder: str) -> Asked:
         data=_data(fields["data"]) if "data" in fields else b"",
         id=_text(fields, "id"),
         page=_page(fields.get("page", 0)),
-        site=_text(fields, "site"),
+        site=_site(fields),
+        is_strict=fields.get("familyMode") in (_MODES[STRICT], STRICT),
     )
 
 
@@ -81,6 +86,13 @@ def _text(fields: dict[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value or len(value) > LONGEST_TEXT:
         raise BadRequest(f"Validation error: {name}: Length must be from 1 to {LONGEST_TEXT}")
     return value
+
+
+def _site(fields: dict[str, Any]) -> str:
+    site = _text(fields, "site").lower()
+    if site and not _SITE.fullmatch(site):
+        raise BadRequest("Validation error: site: Value must be a domain name")
+    return site
 
 
 def _data(value: Any) -> bytes:
