@@ -8,14 +8,15 @@ from typing import Self
 
 import httpx
 
-from monitor.providers.base import Collected, Query, Rejected
+from monitor.providers.base import CallIds, Collected, ProviderError, Query, Rejected
 from monitor.providers.http import Reply, Wire
+from monitor.providers.reading import text
+from monitor.providers.yandex import rules
 from monitor.providers.yandex.errors import NAME, error_of, told_by
 from monitor.providers.yandex.parse import parse
 
 PATH = "/v2/image/search_by_image"
-MAX_IMAGE_BYTES = 3_145_728  # of the field; a whole body under 4 MiB needs less, see `imaging`
-MAX_URL = 1024
+MAX_NAME = 100  # of an id that is kept
 
 log = logging.getLogger(__name__)
 
@@ -50,15 +51,24 @@ class Yandex:
     def search(self, query: Query, first_rank: int = 1) -> Collected:
         """Buy page `query.page`, by the id of an earlier page if there is one, else by the picture itself.
 
-        `first_rank` is its first item's rank in the whole walk. `IdRejected` means: once more without id.
+        `first_rank` is its first item's rank in the whole walk. `IdRejected` and `AddressRejected` mean: once
+        more, with the picture itself. The call's ids are in the answer, and in an error.
         """
+        if flaw := rules.flaw(query):
+            raise Rejected(flaw)
+        ids = CallIds(client=request_id(query.tag))
         payload = {"folderId": self._folder_id, **_picture(query), **_settings(query)}
-        ours = request_id(query.tag)
-        reply = self._wire.post(PATH, payload, paid=True, headers={"x-client-request-id": ours})
-        _log(reply, ours)
-        if reply.status != 200 or told_by(reply).code:
-            raise error_of(reply, by_id=bool(query.cbir_id))
-        return Collected(body=reply.body, answer=parse(reply.body, query.page, first_rank))
+        try:
+            reply = self._wire.post(PATH, payload, paid=True, headers={"x-client-request-id": ids.client})
+            told = told_by(reply)
+            ids = _ids_of(reply, ids.client, told.request_id)
+            _log(reply, ids)
+            if told.status != 200:
+                raise error_of(reply, rules.input_of(query))
+            return Collected(body=reply.body, answer=parse(reply.body, query.page, first_rank), call=ids)
+        except ProviderError as error:
+            error.call = ids
+            raise
 
 
 def request_id(tag: str) -> str:
@@ -66,37 +76,44 @@ def request_id(tag: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, tag))
 
 
+def _ids_of(reply: Reply, client: str, told: str) -> CallIds:
+    """Yandex's own ids are what its support asks for; an error may name the request in its body only."""
+    return CallIds(
+        client=client,
+        request=text(reply.headers.get("x-request-id"), MAX_NAME) or told,
+        trace=text(reply.headers.get("x-server-trace-id"), MAX_NAME),
+    )
+
+
 def _picture(query: Query) -> dict[str, str]:
-    """Exactly one of id, data and url. Data before url: Yandex need not reach our host then."""
-    if query.cbir_id:
-        return {"id": query.cbir_id}
-    if len(query.image) > MAX_IMAGE_BYTES:
-        raise Rejected(f"The picture is too large for {NAME}, which takes at most {MAX_IMAGE_BYTES:,} bytes.")
-    if query.image:
-        return {"data": base64.b64encode(query.image).decode()}
-    if not query.image_url or len(query.image_url) > MAX_URL:
-        raise Rejected(f"There is no picture that {NAME} could be asked with.")
-    return {"url": query.image_url}
+    """Exactly one of id, data and url."""
+    match rules.input_of(query):
+        case "id":
+            return {"id": query.cbir_id}
+        case "data":
+            return {"data": base64.b64encode(query.image).decode()}
+        case "url":
+            return {"url": query.image_url}
 
 
 def _settings(query: Query) -> dict[str, str]:
     """The same on every page of a walk; what is not set is left out, and family mode is then moderate."""
     settings = {"page": str(query.page)}
     if mode := query.settings.get("family_mode"):
-        settings["familyMode"] = "FAMILY_MODE_" + str(mode).upper().removeprefix("FAMILY_MODE_")
+        settings["familyMode"] = rules.wire_mode(mode)
     if site := query.settings.get("site"):
         settings["site"] = str(site)
     return settings
 
 
-def _log(reply: Reply, ours: str) -> None:
-    """The ids that Yandex's support asks for; nothing of the request itself."""
+def _log(reply: Reply, ids: CallIds) -> None:
+    """Nothing of the request itself."""
     log.log(
         logging.DEBUG if reply.status == 200 else logging.WARNING,
         "%s answered %s; request %s, theirs %s, trace %s",
         NAME,
         reply.status,
-        ours,
-        reply.headers.get("x-request-id", "-"),
-        reply.headers.get("x-server-trace-id", "-"),
+        ids.client,
+        ids.request or "-",
+        ids.trace or "-",
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from monitor.providers.base import (
     AccountError,
+    AddressRejected,
     IdRejected,
     ProtocolBug,
     ProviderError,
@@ -16,6 +17,7 @@ from monitor.providers.base import (
 )
 from monitor.providers.http import Reply, retry_after, trouble
 from monitor.providers.reading import read_json, record, records, text, whole
+from monitor.providers.yandex.rules import Input
 
 NAME = "Yandex"
 
@@ -45,7 +47,7 @@ _TOO_BIG = "larger than max"  # a size limit of gRPC that shares its code with t
 
 @dataclass(frozen=True, kw_only=True)
 class Told:
-    """What an error says of itself; `code` is 0 where the body is no error envelope."""
+    """What a reply says of itself; 200 is an answer. `code` is 0 where the body is no error envelope."""
 
     status: int
     code: int
@@ -61,14 +63,16 @@ def told_by(reply: Reply) -> Told:
         envelope = {}
     error = record(envelope.get("error")) or envelope
     code = whole(error.get("grpcCode")) or whole(error.get("code")) or 0
-    status = STATUS_OF_GRPC.get(code, 500) if reply.status == 200 and code else reply.status
+    status = reply.status
+    if status == 200 and (code or error is not envelope):
+        status = STATUS_OF_GRPC.get(code) or whole(error.get("httpCode")) or 500
     ids = (text(detail.get("requestId"), 100) for detail in records(error.get("details")))
     request_id = next((found for found in ids if found), "") or reply.headers.get("x-request-id", "")
     return Told(status=status, code=code, message=text(error.get("message"), 300), request_id=request_id)
 
 
-def error_of(reply: Reply, *, by_id: bool) -> ProviderError:
-    """The error for a reply without an answer; `by_id` says that the picture was named by its id there."""
+def error_of(reply: Reply, named_by: Input) -> ProviderError:
+    """The error for a reply without an answer; `named_by` says how the picture was named in the call."""
     told = told_by(reply)
     too_big = told.code == _EXHAUSTED and _TOO_BIG in told.message.lower()
     if _is_account(told):
@@ -81,7 +85,7 @@ def error_of(reply: Reply, *, by_id: bool) -> ProviderError:
     if told.status < 300 or told.status in (408, 499) or (told.status >= 500 and told.status != 501):
         return trouble(NAME, f"answered with HTTP {told.status}", paid=True)
     if too_big or told.status in (400, 413, 422) or (told.status == 404 and told.code):
-        return _of_the_input(told, by_id=by_id)
+        return _of_the_input(told, named_by)
     if 300 <= told.status < 400:  # not followed, so the call was not carried out
         return Unavailable(f"{NAME} was not reached: something answered with a redirect.")
     return ProtocolBug(_sentence("did not understand our call", told), code=told.code)
@@ -93,9 +97,12 @@ def _is_account(told: Told) -> bool:
     return told.status == 400 and bool(_FOLDER.search(told.message))
 
 
-def _of_the_input(told: Told, *, by_id: bool) -> ProviderError:
-    if by_id:
-        return IdRejected(_sentence("does not take the picture's id", told), code=told.code)
+def _of_the_input(told: Told, named_by: Input) -> ProviderError:
+    match named_by:
+        case "id":
+            return IdRejected(_sentence("does not take the picture's id", told), code=told.code)
+        case "url":
+            return AddressRejected(_sentence("does not take the picture's address", told), code=told.code)
     return Rejected(_sentence("cannot search this picture with these settings", told), code=told.code)
 
 

@@ -4,12 +4,15 @@ import base64
 import json
 import logging
 import uuid
+from dataclasses import replace
 
 import httpx
 import pytest
 
 from monitor.providers.base import (
     AccountError,
+    AddressRejected,
+    CallIds,
     IdRejected,
     OutcomeUnknown,
     ProtocolBug,
@@ -21,6 +24,7 @@ from monitor.providers.base import (
     Unavailable,
 )
 from monitor.providers.yandex import Yandex
+from monitor.providers.yandex.client import request_id
 from tests.providers.wire import PAYLOADS, Recorder, payload
 
 FOLDER = "b1gt6g8ht345********"
@@ -115,8 +119,13 @@ def test_it_sends_a_token_when_there_is_no_key() -> None:
         Query(tag="t", settings={}),
         Query(tag="t", settings={}, image=b"x" * 3_145_729),
         Query(tag="t", settings={}, image_url="https://example.com/" + "a" * 1024),
+        Query(tag="t", settings={}, image_url="file:///etc/passwd"),
+        replace(FIRST, page=-1),
+        replace(BY_ID, cbir_id="x" * 1025),
+        replace(FIRST, settings={"site": "https://example.com/"}),
+        replace(FIRST, settings={"family_mode": "loose"}),
     ],
-    ids=["nothing", "large", "long"],
+    ids=["nothing", "large", "long", "file", "page", "id", "site", "mode"],
 )
 def test_it_sends_nothing_that_cannot_work(query: Query) -> None:
     api, recorder = client()
@@ -178,6 +187,9 @@ def test_it_knows_that_an_unreached_yandex_billed_nothing() -> None:
     ("answer", "kind"),
     [
         (status(16, "Unknown api key", http=200), AccountError),
+        (httpx.Response(200, json={"error": {"grpcCode": 8, "message": "Quota exceeded"}}), RateLimited),
+        (httpx.Response(200, json={"error": {"httpCode": 403}}), AccountError),
+        (httpx.Response(200, json={"error": {"message": "Something"}}), OutcomeUnknown),
         (httpx.Response(402), AccountError),
         (httpx.Response(413, html="<h1>Too large</h1>"), Rejected),
         (status(8, "Received message larger than max (5 vs. 4)", http=429), Rejected),
@@ -209,11 +221,45 @@ def test_it_names_the_request_in_its_message() -> None:
     assert bare.message == "Yandex did not understand our call: HTTP 405 (request r-1)."
 
 
+def named(answer: httpx.Response) -> httpx.Response:
+    answer.headers.update({"x-request-id": "r-1", "x-server-trace-id": "t-1"})
+    return answer
+
+
+def test_it_hands_on_the_names_of_a_call() -> None:
+    ours = request_id("t")
+    told = client(named(stored("page1_40")))[0].search(BY_ID).call
+    assert told == CallIds(client=ours, request="r-1", trace="t-1")
+    assert error_after(named(stored("error_500_internal"))).call == told
+    assert error_after(named(httpx.Response(200, content=b'{"images": [{"url'))).call == told
+    assert error_after(httpx.ReadTimeout("slow")).call == CallIds(client=ours)
+    assert error_after(httpx.ConnectError("no")).call == CallIds(client=ours)
+
+
+def test_it_reads_the_name_of_a_refused_call_in_its_body() -> None:
+    told = error_after(stored("error_403_permission")).call
+    assert told.request == "e38e71c3-adc6-4584-98a4-b0f103d55f61"
+    assert told.trace == ""
+
+
+def test_every_call_of_a_tag_has_the_same_name() -> None:
+    api, recorder = client(stored("totally_empty"), stored("totally_empty"), stored("totally_empty"))
+    for tag in ("a", "a", "b"):
+        api.search(replace(FIRST, tag=tag))
+    first, second, third = (request.headers["x-client-request-id"] for request in recorder.requests)
+    assert first == second != third
+
+
+def test_a_refused_address_is_told_from_a_refused_picture() -> None:
+    by_address = Query(tag="t", settings={}, image_url="https://example.com/logo.png")
+    error = error_after(stored("error_400_bad_image"), by_address)
+    assert type(error) is AddressRejected
+    assert error.message.startswith("Yandex does not take the picture's address: Cannot process image")
+
+
 def test_it_logs_request_ids_and_nothing_secret(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
-    answer = stored("error_500_internal")
-    answer.headers.update({"x-request-id": "r-1", "x-server-trace-id": "t-1"})
-    error = error_after(answer)
+    error = error_after(named(stored("error_500_internal")))
     assert "r-1" in caplog.text
     assert "t-1" in caplog.text
     for secret in ("Api-Key", base64.b64encode(IMAGE).decode()):
