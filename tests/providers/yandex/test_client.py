@@ -13,7 +13,6 @@ from monitor.providers.base import (
     AccountError,
     AddressRejected,
     CallIds,
-    IdRejected,
     OutcomeUnknown,
     ProtocolBug,
     ProviderError,
@@ -25,7 +24,7 @@ from monitor.providers.base import (
 )
 from monitor.providers.yandex import Yandex
 from monitor.providers.yandex.client import request_id
-from tests.providers.wire import PAYLOADS, Recorder, payload
+from tests.providers.wire import Recorder, payload
 
 FOLDER = "b1gt6g8ht345********"
 CBIR_ID = "1716254/_KnCt2T9gLh4z8SSv8nVqQ7277"
@@ -33,26 +32,6 @@ IMAGE = b"\xff\xd8 a picture"
 WANTED = json.loads(payload("yandex/requests.json"))
 FIRST = Query(tag="t", settings={}, image=IMAGE)
 BY_ID = Query(tag="t", settings={}, image=IMAGE, page=1, cbir_id=CBIR_ID)
-
-# What each stored refusal means when the picture was sent, and when its id was.
-REFUSALS: dict[str, tuple[type[ProviderError], type[ProviderError]]] = {
-    "error_400_bad_image": (Rejected, IdRejected),
-    "error_400_badrequest_details": (Rejected, IdRejected),
-    "error_400_folder_mismatch": (AccountError, AccountError),
-    "error_400_folder_required": (AccountError, AccountError),
-    "error_400_image_missing": (Rejected, IdRejected),
-    "error_401_docs": (AccountError, AccountError),
-    "error_401_key_expired": (AccountError, AccountError),
-    "error_401_unknown_api_key": (AccountError, AccountError),
-    "error_403_permission": (AccountError, AccountError),
-    "error_404_unknown_cbir_id": (Rejected, IdRejected),
-    "error_429_quota": (RateLimited, RateLimited),
-    "error_500_internal": (OutcomeUnknown, OutcomeUnknown),
-    "error_502_html": (OutcomeUnknown, OutcomeUnknown),
-    "error_503_unavailable": (OutcomeUnknown, OutcomeUnknown),
-    "error_504_deadline": (OutcomeUnknown, OutcomeUnknown),
-    "error_alt_envelope_grpcCode": (AccountError, AccountError),
-}
 
 
 def stored(name: str) -> httpx.Response:
@@ -148,11 +127,6 @@ def test_it_takes_nothing_found_as_an_answer(name: str) -> None:
     answer = client(stored(name))[0].search(FIRST).answer
     assert answer is not None
     assert (answer.items, answer.is_partial) == ((), False)
-
-
-@pytest.mark.parametrize("name", sorted(path.stem for path in (PAYLOADS / "yandex").glob("error_*.json")))
-def test_it_says_what_each_stored_refusal_means(name: str) -> None:
-    assert (type(error_after(stored(name))), type(error_after(stored(name), BY_ID))) == REFUSALS[name]
 
 
 @pytest.mark.parametrize(
