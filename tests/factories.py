@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 from datetime import datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -22,6 +23,7 @@ from monitor.models import (
     Match,
     Picture,
     Provider,
+    ProviderTask,
     ResultItem,
     Run,
     Search,
@@ -48,10 +50,21 @@ def make_user(email: str = "", *, name: str = "", password: str = PASSWORD, is_s
 
 
 def make_workspace(
-    owner: User | None = None, *, name: str = "Northlight", time_zone: str = "UTC", is_demo: bool = False
+    owner: User | None = None,
+    *,
+    name: str = "Northlight",
+    time_zone: str = "UTC",
+    is_demo: bool = False,
+    budget: Decimal | int | None = 1000,
 ) -> Workspace:
-    """A workspace, with an owner when one is given."""
-    workspace = Workspace.objects.create(name=name, time_zone=time_zone, is_demo=is_demo)
+    """A workspace with a confirmed budget (None: not confirmed), and with an owner when one is given."""
+    workspace = Workspace.objects.create(
+        name=name,
+        time_zone=time_zone,
+        is_demo=is_demo,
+        monthly_budget=budget,
+        budget_confirmed_at=None if budget is None else timezone.now(),
+    )
     if owner:
         make_member(workspace, Role.OWNER, user=owner)
     return workspace
@@ -153,6 +166,19 @@ def make_search(target: SearchTarget, run: Run | None = None, **fields: Any) -> 
     seq = (target.searches.aggregate(last=Max("seq"))["last"] or 0) + 1
     sweep = run or make_run(image.collection)
     return Search.objects.create(target=target, watched_image=image, run=sweep, seq=seq, **fields)
+
+
+def make_task(search: Search, **fields: Any) -> ProviderTask:
+    """A paid call of a search, collected and charged unless told otherwise."""
+    number = next(_numbers)
+    values = {
+        "provider": search.target.provider,
+        "tag": f"task{number}",
+        "attempt": search.provider_tasks.count() + 1,
+        "state": ProviderTask.State.COLLECTED,
+        "posted_at": timezone.now(),
+    }
+    return ProviderTask.objects.create(search=search, **{**values, **fields})
 
 
 def an_item(page: str = "https://shop.example/p/1", rank: int = 1, **fields: Any) -> Item:

@@ -12,6 +12,7 @@ COUNTRY, LANGUAGE = "GB", "en"
 OWN_DOMAINS = ["halden.example"]
 CADENCE = "0 6 * * 1,4"
 SLOTS = 24
+BUDGET = 10
 
 
 @dataclass(frozen=True, kw_only=True)

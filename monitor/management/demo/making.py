@@ -26,8 +26,8 @@ def make(password: str) -> None:
     _hurry()
     remove()
     person = _person(password)
-    workspace = _workspace()
     slots = past_slots(timezone.now())
+    workspace = _workspace(slots[0] - timedelta(days=1))
     collections = [_collection(workspace, name, person, slots) for name in (brand.PRODUCT, brand.CAMPAIGN)]
     with Control(settings.SIMULATOR_URL) as control:
         run_past(collections, slots, control)
@@ -63,7 +63,8 @@ def _person(password: str) -> User:
     return person
 
 
-def _workspace() -> Workspace:
+def _workspace(began: datetime) -> Workspace:
+    """Its budget was confirmed when it all began."""
     return Workspace.objects.create(
         name=brand.WORKSPACE,
         time_zone=brand.TIME_ZONE,
@@ -71,6 +72,8 @@ def _workspace() -> Workspace:
         language=brand.LANGUAGE,
         own_domains=brand.OWN_DOMAINS,
         is_demo=True,
+        monthly_budget=brand.BUDGET,
+        budget_confirmed_at=began,
     )
 
 

@@ -1,0 +1,72 @@
+"""What was spent: sums over the provider tasks, which are the ledger, and over its later adjustments."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import QuerySet, Sum
+
+from accounts.models import Workspace
+from monitor.models import LedgerEntry, ProviderTask, Search
+from monitor.spending.months import Month
+
+OPEN_TASKS = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sums:
+    """What a workspace has spent in a month, adjustments included, and what is reserved for calls under way."""
+
+    spent: Decimal = NOTHING
+    reserved: Decimal = NOTHING
+
+    @property
+    def taken(self) -> Decimal:
+        return self.spent + self.reserved
+
+
+def spent(workspace: Workspace, since: datetime) -> Decimal:
+    """Charged since then, later adjustments included."""
+    tasks = ProviderTask.objects.filter(search__watched_image__workspace=workspace, posted_at__gte=since)
+    entries = LedgerEntry.objects.filter(workspace=workspace, created_at__gte=since)
+    return _sum(tasks, "cost") + _sum(entries, "amount")
+
+
+def _sum(rows: QuerySet[ProviderTask] | QuerySet[LedgerEntry], field: str) -> Decimal:
+    return rows.aggregate(total=Sum(field))["total"] or NOTHING
+
+
+def settle(search: Search) -> Decimal:
+    """The cost of a search: the sum over its provider tasks, with possibly billed ones at their price."""
+    tasks = search.provider_tasks.all()
+    return sum((task.cost for task in tasks), NOTHING)
+
+
+# A call that is possibly billed has its cost booked while its outcome is unknown: it is not reserved as well.
+_SUMS = """
+WITH asked AS (SELECT * FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) AS t (id, since, until))
+SELECT asked.id, coalesce(tasks.cost, 0) + coalesce(entries.amount, 0), coalesce(tasks.reserved, 0)
+FROM asked
+LEFT JOIN LATERAL (
+    SELECT sum(task.cost) AS cost,
+           sum(task.reserved) FILTER (WHERE task.cost = 0 AND task.state = ANY(%s)) AS reserved
+    FROM monitor_providertask task
+    JOIN monitor_search search ON search.id = task.search_id
+    JOIN monitor_watchedimage image ON image.id = search.watched_image_id
+    WHERE image.workspace_id = asked.id AND task.posted_at >= asked.since AND task.posted_at < asked.until
+) tasks ON true
+LEFT JOIN LATERAL (
+    SELECT sum(entry.amount) AS amount FROM monitor_ledgerentry entry
+    WHERE entry.workspace_id = asked.id AND entry.created_at >= asked.since AND entry.created_at < asked.until
+) entries ON true"""
+
+
+def sums(months: Mapping[int, Month]) -> dict[int, Sums]:
+    """Spent and reserved by the ids of workspaces, each in its own month; one query."""
+    since, until = ([getattr(month, end) for month in months.values()] for end in ("since", "until"))
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [[*months], since, until, [str(state) for state in OPEN_TASKS]])
+        return {pk: Sums(spent=paid, reserved=reserved) for pk, paid, reserved in cursor.fetchall()}

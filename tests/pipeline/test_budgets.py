@@ -1,0 +1,123 @@
+"""The purse: what may still be spent, and what is told when it may not."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from monitor.models import LedgerEntry, ProviderTask, Search, Trouble
+from monitor.pipeline import budgets
+from tests.factories import make_collection, make_image, make_search, make_target, make_task, make_workspace
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def spend(workspace, cost, at=NOON, **fields):
+    target = make_target(make_image(make_collection(workspace)))
+    return make_task(make_search(target), cost=cost, posted_at=at, **fields)
+
+
+def test_it_counts_what_it_gives_and_refuses_what_does_not_fit():
+    workspace = make_workspace(budget=1)
+    spend(workspace, Decimal("0.4"))
+    purse = budgets.open_purse([workspace.pk], NOON)
+    assert purse.take(workspace.pk, Decimal("0.5")) == ""
+    assert purse.take(workspace.pk, Decimal("0.2")) == (
+        "The budget of $1.00 for this month is used up: $0.10 is left, and this costs $0.20. "
+        "It goes on when an owner raises the budget, or on 1 December."
+    )
+    assert purse.take(workspace.pk, Decimal("0.1")) == ""
+
+
+def test_it_gives_nothing_before_a_budget_is_confirmed():
+    workspace = make_workspace(budget=None)
+    purse = budgets.open_purse([workspace.pk], NOON)
+    assert purse.take(workspace.pk, Decimal("0.0001")) == budgets.NOT_CONFIRMED
+    assert not Trouble.objects.exists()
+
+
+def test_it_counts_reserved_money_and_adjustments():
+    workspace = make_workspace(budget=1)
+    spend(workspace, 0, reserved=Decimal("0.3"), state=ProviderTask.State.POSTING)
+    spend(workspace, Decimal("0.2"), reserved=Decimal("0.2"), state=ProviderTask.State.UNKNOWN)
+    entry = LedgerEntry.objects.create(workspace=workspace, amount=Decimal("0.4"), reason="A correction")
+    LedgerEntry.objects.filter(pk=entry.pk).update(created_at=NOON)
+    purse = budgets.open_purse([workspace.pk], NOON)
+    assert purse.pockets[workspace.pk].taken == Decimal("0.9")
+
+
+def test_its_month_is_the_workspaces_own():
+    tokyo = make_workspace(budget=1, time_zone="Asia/Tokyo")
+    spend(tokyo, Decimal("1"), at=datetime(2026, 10, 31, 14, 59, tzinfo=UTC))
+    spend(tokyo, Decimal("0.3"), at=datetime(2026, 10, 31, 15, tzinfo=UTC))
+    assert budgets.open_purse([tokyo.pk], NOON).pockets[tokyo.pk].taken == Decimal("0.3")
+
+
+def test_it_keeps_workspaces_apart_with_a_constant_number_of_queries():
+    poor, rich = make_workspace(budget=1), make_workspace(budget=100)
+    spend(poor, Decimal("1"))
+    with CaptureQueriesContext(connection) as queries:
+        purse = budgets.open_purse([rich.pk, poor.pk, rich.pk], NOON)
+    assert len(queries) == 3
+    assert purse.take(poor.pk, Decimal("0.01")).startswith("The budget of $1.00")
+    assert purse.take(rich.pk, Decimal("99")) == ""
+
+
+def test_it_warns_once_at_three_quarters_and_once_at_the_end():
+    workspace = make_workspace(budget=1)
+    for _ in range(2):
+        purse = budgets.open_purse([workspace.pk], NOON)
+        for _ in range(3):
+            purse.take(workspace.pk, Decimal("0.4"))
+    begun = Trouble.objects.order_by("pk")
+    assert [(one.kind, one.subject, one.workspace, one.sentence) for one in begun] == [
+        (
+            Trouble.Kind.BUDGET_NEAR,
+            f"workspace:{workspace.pk}:2026-11",
+            workspace,
+            "$0.80 of this month’s budget of $1.00 is spent or reserved.",
+        ),
+        (
+            Trouble.Kind.BUDGET_SPENT,
+            f"workspace:{workspace.pk}:2026-11",
+            workspace,
+            "The budget of $1.00 for this month is used up: $0.20 is left, and this costs $0.40. "
+            "It goes on when an owner raises the budget, or on 1 December.",
+        ),
+    ]
+
+
+def test_what_waited_is_planned_again():
+    workspace = make_workspace()
+    target = make_target(make_image(make_collection(workspace)))
+    held = make_search(target, state=Search.State.HELD, held_for=Search.Hold.BUDGET, error="No money")
+    other = make_search(
+        make_target(make_image(make_collection(workspace))),
+        state=Search.State.HELD,
+        held_for=Search.Hold.ACCOUNT,
+    )
+    assert budgets.release(workspace, NOON) == 1
+    held.refresh_from_db()
+    other.refresh_from_db()
+    assert (held.state, held.held_for, held.error) == (Search.State.PLANNED, "", "")
+    assert other.state == Search.State.HELD
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_holds_its_lock_until_the_transaction_ends():
+    workspace = make_workspace()
+    with transaction.atomic():
+        budgets.open_purse([workspace.pk], NOON)
+        assert locks() == 1
+    assert locks() == 0
+
+
+def locks() -> int:
+    sql = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [budgets.LOCK_SPACE])
+        return int(cursor.fetchone()[0])
