@@ -2,11 +2,13 @@
 
 import smtplib
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from email.utils import parseaddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import EmailMultiAlternatives
+from django.core.mail.backends.smtp import EmailBackend
 
 from monitor.alerts import email
 from monitor.env import EmailServer
@@ -43,9 +45,7 @@ def check(at: datetime) -> Sequence[Finding]:
 def _server(server: EmailServer) -> Finding:
     where = f"{server.host}, port {server.port}"
     try:
-        connection = get_connection(timeout=SECONDS)
-        connection.open()
-        connection.close()
+        _greet()
     except smtplib.SMTPAuthenticationError:
         sentence = f"The mail server at {where} does not accept our name and password."
         return bad(SERVER, sentence, RIGHT_USER)
@@ -54,6 +54,18 @@ def _server(server: EmailServer) -> Finding:
         return bad(SERVER, sentence, RIGHT_HOST)
     accepts = " and accepts our password" if server.user else ""
     return ok(SERVER, f"The mail server at {where} answers{accepts}.")
+
+
+def _greet() -> None:
+    """Says hello, and signs in where there is a user; a connection that fails half-way is closed too."""
+    backend = EmailBackend(timeout=SECONDS)
+    try:
+        backend.open()
+        if backend.connection:
+            backend.connection.ehlo_or_helo_if_needed()
+    finally:
+        with suppress(smtplib.SMTPException, OSError):
+            backend.close()
 
 
 def _reason(error: Exception) -> str:

@@ -65,9 +65,10 @@ def _answer() -> Sequence[Finding]:
 
 def _is_ours(answered: safefetch.Answered) -> bool:
     try:
-        return answered.status == 200 and "database" in json.loads(answered.content)
-    except (ValueError, TypeError):
+        found = json.loads(answered.content)
+    except ValueError:
         return False
+    return isinstance(found, dict) and "database" in found
 
 
 def _stranger(answered: safefetch.Answered) -> Finding:
