@@ -41,11 +41,10 @@ def _outside() -> Finding:
     before = datetime.now(UTC)
     try:
         answered = safefetch.ask(url, max_bytes=100_000, deadline=SECONDS)
-        theirs = parsedate_to_datetime(answered.headers.get("date", ""))
-    except (safefetch.FetchError, ValueError):
+        after = datetime.now(UTC)
+        drift = before + (after - before) / 2 - parsedate_to_datetime(answered.headers.get("date", ""))
+    except (safefetch.FetchError, ValueError, TypeError):  # no answer, no date, a date without a zone
         return unknown(OUTSIDE, "The provider’s clock could not be seen.")
-    after = datetime.now(UTC)
-    drift = before + (after - before) / 2 - theirs
     return judge(OUTSIDE, max(abs(drift) - ROUNDING, timedelta()), "the provider’s")
 
 
