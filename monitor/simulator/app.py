@@ -11,7 +11,6 @@ from monitor.simulator.dataforseo import DataForSEO
 from monitor.simulator.parts import Parts
 from monitor.simulator.script import Mishaps
 from monitor.simulator.steering import PREFIX, Steering
-from monitor.simulator.web.pictures import Gallery
 from monitor.simulator.wire import Dropped, Request, Response, html_response
 from monitor.simulator.yandex import Yandex
 
@@ -24,7 +23,6 @@ class Simulator:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._gallery = Gallery(parts.library)
         self._steering = Steering(parts)
         self._dataforseo = DataForSEO(parts)
         self._yandex = Yandex(parts)
@@ -39,7 +37,7 @@ class Simulator:
     def answer(self, request: Request) -> Response:
         """The answer to one call."""
         if request.host.endswith(".example"):
-            return self._gallery.answer(request)
+            return self._parts.gallery.answer(request)
         if request.path.startswith(PREFIX) and request.is_local:
             return self._steering.answer(request)
         if len(request.body) > MOST_BYTES:

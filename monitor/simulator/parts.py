@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from monitor.simulator.clock import Clock
+from monitor.simulator.fetching import Fetcher
 from monitor.simulator.hooks import Hooks
 from monitor.simulator.ledger import Ledger
 from monitor.simulator.library import Library
@@ -12,6 +13,7 @@ from monitor.simulator.searches import Searches
 from monitor.simulator.settings import Dials
 from monitor.simulator.state import State
 from monitor.simulator.tasks import Tasks
+from monitor.simulator.web.pictures import Gallery
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,8 @@ class Parts:
     rates: Rates
     ledger: Ledger
     library: Library
+    gallery: Gallery
+    fetcher: Fetcher
     searches: Searches
     tasks: Tasks
     hooks: Hooks
@@ -32,7 +36,8 @@ class Parts:
 
 def parts_of(state: State, *, restless: bool) -> Parts:
     """The parts over a database."""
-    dials = Dials(state)
+    dials, library = Dials(state), Library(state)
+    gallery = Gallery(library)
     return Parts(
         state=state,
         clock=Clock(state),
@@ -40,7 +45,9 @@ def parts_of(state: State, *, restless: bool) -> Parts:
         dials=dials,
         rates=Rates(state),
         ledger=Ledger(state),
-        library=Library(state),
+        library=library,
+        gallery=gallery,
+        fetcher=Fetcher(state, library, gallery),
         searches=Searches(state, dials, restless=restless),
         tasks=Tasks(state),
         hooks=Hooks(state),

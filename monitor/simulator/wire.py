@@ -1,11 +1,13 @@
 """What passes between the server and the simulated services: one request, one response."""
 
 import json
+import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+_PLACE = secrets.token_hex()  # stands for a value that is written already; nobody can guess it
 HTML = "text/html; charset=utf-8"
 
 
@@ -62,10 +64,25 @@ def read_json(body: bytes) -> Any:
     return found
 
 
+@dataclass(frozen=True)
+class Written:
+    """A value that was written as JSON before."""
+
+    text: str
+
+
 def json_response(payload: object, status: int = 200, headers: tuple[tuple[str, str], ...] = ()) -> Response:
-    """`payload` as JSON."""
-    body = json.dumps(payload, ensure_ascii=False).encode()
-    return Response(body=body, status=status, headers=headers)
+    """`payload` as JSON; it may hold values that are written already."""
+    written: list[Written] = []
+
+    def place(value: Written) -> str:
+        written.append(value)
+        return f"{_PLACE}{len(written)}"
+
+    text = json.dumps(payload, ensure_ascii=False, default=place)
+    for number, value in enumerate(written, start=1):
+        text = text.replace(f'"{_PLACE}{number}"', value.text, 1)
+    return Response(body=text.encode(), status=status, headers=headers)
 
 
 def html_response(title: str, status: int) -> Response:

@@ -57,7 +57,7 @@ def _finished(parts: Parts, task: Task, now: float) -> Outcome:
     if task.code not in (OK, PARTIAL):
         return task.code, None
     # Fetched this late because a POST of a hundred tasks has to be answered at once.
-    original = parts.library.from_url(task.fields["image_url"])
+    original = parts.fetcher.from_url(task.fields["image_url"])
     if original is None:
         return ENGINE_FAILED, None
     found = google.result(

@@ -1,5 +1,6 @@
 """What Google Search By Image answers, in DataForSEO's form: blocks of pictures among organic rows."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import count
@@ -11,6 +12,7 @@ from monitor.simulator.web import dice
 from monitor.simulator.web.recipes import thumbnail_url
 from monitor.simulator.web.titles import BLOCK_TITLES
 from monitor.simulator.web.world import WINDOW, Sight, sights
+from monitor.simulator.wire import Written
 
 BLOCKS = 2
 SECOND_BLOCK_AT = 12  # rows before it
@@ -38,9 +40,8 @@ def result(
 
     `share` is how many of its rows are there. A repaired one has rows that were overlooked at first.
     """
-    items = _ranked(sha256, hour, _market(fields), is_fixed=is_fixed)
-    if share < 1:
-        items = items[: int(len(items) * share)]
+    ranked = _ranked(sha256, hour, _market(fields), is_fixed=is_fixed)
+    items = ranked[: int(len(ranked) * share)]
     url, language = fields["image_url"], fields.get("language_code")
     return {
         "image_url": url,
@@ -53,10 +54,10 @@ def result(
         "datetime": when,
         "spell": None,
         "refinement_chips": None,
-        "item_types": sorted({item["type"] for item in items}),
+        "item_types": sorted({kind for kind, _ in items}),
         "se_results_count": 0,
         "items_count": len(items),
-        "items": items or None,
+        "items": Written(f"[{', '.join(text for _, text in items)}]") if items else None,
     }
 
 
@@ -64,14 +65,15 @@ def _market(fields: Mapping[str, Any]) -> object:
     return next((fields[name] for name in LOCATION if fields.get(name)), None)
 
 
-@lru_cache(maxsize=256)
-def _ranked(sha256: str, hour: int, market: object, *, is_fixed: bool) -> Sequence[Item]:
-    """All rows with their ranks over all and within their kind; nobody may change them."""
+@lru_cache(maxsize=1024)
+def _ranked(sha256: str, hour: int, market: object, *, is_fixed: bool) -> Sequence[tuple[str, str]]:
+    """All rows with their ranks over all and within their kind: the kind of each, and the row as JSON."""
     groups: dict[str, Iterator[int]] = {}
     found = []
     for rank, item in enumerate(_rows(sha256, hour, market, OVERLOOKED if is_fixed else 0), start=1):
         group = groups.setdefault(item["type"], count(1))
-        found.append({"type": item["type"], "rank_group": next(group), "rank_absolute": rank} | item)
+        row = {"type": item["type"], "rank_group": next(group), "rank_absolute": rank} | item
+        found.append((item["type"], json.dumps(row, ensure_ascii=False)))
     return found
 
 

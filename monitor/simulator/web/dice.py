@@ -1,7 +1,7 @@
 """Chance that falls the same way every time: everything that looks random is a hash of what it belongs to."""
 
-import hashlib
 from collections.abc import Sequence
+from hashlib import sha256
 from random import Random
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 def number(*parts: object) -> int:
     """64 bits that belong to `parts`."""
-    return int.from_bytes(hashlib.sha256("|".join(map(str, parts)).encode()).digest()[:8])
+    return int.from_bytes(sha256("|".join(map(str, parts)).encode()).digest()[:8])
 
 
 def chance(*parts: object) -> float:

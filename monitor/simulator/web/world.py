@@ -56,9 +56,9 @@ def _alive(key: str, hour: int) -> Iterator[Page]:
             yield page
     last = hour // WINDOW
     for window in range(last - LONGEST, last + 1):
-        for page, lives in _born(key, window):
+        for number, lives in enumerate(_born(key, window)):
             if any(start <= hour < end for start, end in lives):
-                yield page
+                yield _page(key, window, number)
 
 
 def _flaps(page: Page, hour: int) -> bool:
@@ -78,12 +78,11 @@ def _lasting(key: str) -> tuple[Page, ...]:
     return (*own, *(_page(key, "lasting", n) for n in range(LASTING - len(own))))
 
 
-@lru_cache(maxsize=8192)
-def _born(key: str, window: int) -> tuple[tuple[Page, tuple[tuple[int, int], ...]], ...]:
-    """The pages that appear in a window, each with the hours of its lives."""
+@lru_cache(maxsize=32_768)
+def _born(key: str, window: int) -> tuple[tuple[tuple[int, int], ...], ...]:
+    """The pages that appear in a window by the hours of their lives; making them is for those that are seen."""
     births = range(dice.pick(BIRTHS, key, window, "births"))
-    pages = (_page(key, window, number) for number in births)
-    return tuple((page, tuple(_lives(page.seed, window))) for page in pages)
+    return tuple(tuple(_lives(_seed(key, window, number), window)) for number in births)
 
 
 def _lives(seed: int, window: int) -> Iterator[tuple[int, int]]:
@@ -98,8 +97,13 @@ def _lives(seed: int, window: int) -> Iterator[tuple[int, int]]:
         yield again, again + random.randint(*MIDDLE)
 
 
+def _seed(key: str, group: object, number: int) -> int:
+    return dice.number(key, group, number)
+
+
+@lru_cache(maxsize=16_384)
 def _page(key: str, group: object, number: int) -> Page:
     """A page on one of the sites that know the picture; some of them have many."""
-    seed = dice.number(key, group, number)
+    seed = _seed(key, group, number)
     place = int(SITES * dice.chance(seed, "site") ** 1.5)
     return new_page(seed, _sites(key)[place], number=number)

@@ -111,12 +111,12 @@ class Yandex:
 
     def _begin(self, asked: Asked) -> _Found | None:
         """A new search; None when there is no picture in what was sent."""
-        library = self._parts.library
-        original = library.add(asked.data) if asked.data else library.from_url(asked.url)
+        parts = self._parts
+        original = parts.library.add(asked.data) if asked.data else parts.fetcher.from_url(asked.url)
         if original is None:
             return None
-        now = self._parts.clock.now()
-        return self._keep(original, self._parts.searches.world_at("yandex", original.sha256, now))
+        world_at = parts.searches.world_at("yandex", original.sha256, parts.clock.now())
+        return self._keep(original, world_at)
 
     def _keep(self, original: Original, world_at: float, salt: str = "") -> _Found:
         cbir_id = _cbir_id(original.sha256, int(world_at // 3600), salt)
