@@ -25,7 +25,8 @@ from monitor import heartbeat
 from monitor.models import Nudge, WorkerNode
 
 STALE_NUDGE_SECONDS = 60
-EVERYTHING = ("pump", "fetch", "tell")
+SEARCHING = ("pump", "walk")  # Google's hops, Yandex's pages
+EVERYTHING = (*SEARCHING, "fetch", "tell")
 
 
 class Broker(ORM):  # type: ignore[misc]  # django-q has no types
@@ -99,6 +100,12 @@ def nudge(name: str, *args: int) -> None:
     Losing a nudge costs a minute at most, because the tick nudges everything again.
     """
     transaction.on_commit(lambda: _enqueue(name, *args))
+
+
+def nudge_searches() -> None:
+    """There is something to ask an engine."""
+    for name in SEARCHING:
+        nudge(name)
 
 
 def _enqueue(name: str, *args: int) -> None:

@@ -5,18 +5,25 @@ from django.utils import timezone
 from monitor import queue
 from monitor.alerts import telling
 from monitor.pipeline import pump as pumping
+from monitor.pipeline import ticking
 
 
 def tick() -> None:
     """Once a minute: whatever nudge was lost is made good here."""
     queue.touch_worker()
-    pumping.look_around(timezone.now())
+    ticking.look_around(timezone.now())
 
 
 def pump() -> None:
-    """Asks the engines and collects their answers."""
+    """Asks Google and collects its answers."""
     queue.started("pump")
     pumping.run_slice()
+
+
+def walk() -> None:
+    """Asks Yandex, page by page."""
+    queue.started("walk")
+    pumping.walk_slice()
 
 
 def fetch() -> None:

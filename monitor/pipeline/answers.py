@@ -1,20 +1,23 @@
-"""Keeping an answer: the body as it came, compressed, in one commit with the task that brought it."""
+"""Keeping answers: the bodies as they came, compressed, in one commit with the tasks that brought them."""
 
 import zlib
-from decimal import Decimal
+from collections.abc import Mapping
 
 from django.db import transaction
+from django.db.models import QuerySet
 
-from monitor.models import Payload, ProviderTask
+from monitor.models import Payload, Provider, ProviderTask
+from monitor.providers.base import Answer
+from monitor.providers.dataforseo.parse import parse as parse_google
+from monitor.providers.yandex.parse import parse as parse_yandex
 
 
 @transaction.atomic
-def keep(task: ProviderTask, body: bytes, **changes: object) -> None:
-    """Stores the body and marks the task collected; a second time changes nothing."""
-    Payload.objects.bulk_create(
-        [Payload(provider_task=task, body=zlib.compress(body, 6))], ignore_conflicts=True
-    )
-    ProviderTask.objects.filter(pk=task.pk).update(state=ProviderTask.State.COLLECTED, **changes)
+def keep(bodies: Mapping[int, bytes], **changes: object) -> None:
+    """Stores the bodies by the ids of their tasks, and marks these as collected; repeating it changes nothing."""
+    payloads = [Payload(provider_task_id=task, body=zlib.compress(bodies[task], 6)) for task in bodies]
+    Payload.objects.bulk_create(payloads, ignore_conflicts=True)
+    ProviderTask.objects.filter(pk__in=bodies).update(state=ProviderTask.State.COLLECTED, **changes)
 
 
 def read(task: ProviderTask) -> bytes:
@@ -22,6 +25,13 @@ def read(task: ProviderTask) -> bytes:
     return zlib.decompress(bytes(task.payload.body))
 
 
-def charge(amount: Decimal) -> dict[str, object]:
-    """The changes that book a paid call."""
-    return {"cost": amount, "billed": ProviderTask.Billed.YES}
+def parsed(tasks: QuerySet[ProviderTask]) -> list[Answer]:
+    """The kept answers of one search's tasks, page by page; ranks are counted over all of them."""
+    pages: list[Answer] = []
+    for task in tasks.exclude(payload=None).select_related("payload").order_by("page", "attempt"):
+        first_rank = sum(len(page.items) for page in pages) + 1
+        if task.provider == Provider.YANDEX:
+            pages.append(parse_yandex(read(task), task.page, first_rank))
+        else:
+            pages.append(parse_google(read(task)))
+    return pages

@@ -7,15 +7,23 @@ from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Now
 
-from monitor.models import Provider, Search
+from monitor.models import Search
+from monitor.models.runs import SearchQuerySet
+from monitor.pipeline.engines import Account
 
 LEASE = timedelta(minutes=2)
 
 
+def due(account: Account, states: Sequence[Search.State], only_run: int | None = None) -> SearchQuerySet:
+    """The searches in these states that an account has to do with now."""
+    found = account.searches().due().filter(state__in=states)
+    return found if only_run is None else found.filter(run=only_run)
+
+
 @transaction.atomic
 def claim(
+    account: Account,
     states: Sequence[Search.State],
-    provider: Provider,
     *,
     limit: int,
     become: Search.State | None = None,
@@ -23,18 +31,18 @@ def claim(
     is_attempt: bool = False,
     only_run: int | None = None,
 ) -> list[Search]:
-    """Due searches of a provider, high priority first, then the oldest; others skip them until the lease ends.
+    """Due searches of an account, high priority first, then the oldest; others skip them until the lease ends.
 
     Must be called inside the caller's transaction when rows are written beside the claim.
     """
-    due = Search.objects.due().filter(state__in=states, target__provider=provider)
-    if only_run is not None:
-        due = due.filter(run=only_run)
     ids = list(
-        due.order_by("priority", "not_before", "pk")
+        due(account, states, only_run)
+        .order_by("priority", "not_before", "pk")
         .select_for_update(of=("self",), skip_locked=True)
         .values_list("pk", flat=True)[:limit]
     )
+    if not ids:
+        return []
     changes: dict[str, object] = {"not_before": Now() + lease}
     if become is not None:
         changes["state"] = become

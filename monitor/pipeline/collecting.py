@@ -1,136 +1,99 @@
-"""Fetching Google's answers: always by id, whatever a hint says; the body is kept before it is read.
+"""Fetching Google's answers: always by id, whatever a hint says; the bodies are kept before they are read.
 
 A crash after the fetch loses nothing: the next claim finds the kept body and goes straight to ingesting.
 """
 
-from collections.abc import Callable
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Now
 
-from monitor.models import Payload, Provider, ProviderTask, Search
-from monitor.pipeline import answers, claiming, ending, engines, ingesting, limits
-from monitor.providers.base import ProviderError, TaskFailed, TaskLost
-from monitor.providers.dataforseo.parse import parse
+from monitor.models import Provider, ProviderTask, Search
+from monitor.pipeline import abreast, answers, claiming, ending, engines, holds, ingesting, limits
+from monitor.pipeline.engines import Account
+from monitor.pipeline.unanswered import settle
+from monitor.providers.base import Answer
 
-BATCH = 20
+BATCH = 40
 LEASE = timedelta(minutes=1)
-LOOKS = {
-    Search.Priority.NORMAL: [20, 40, 60, 120, 240, 480, 900, 1800, 3600],
-    Search.Priority.HIGH: [2, 2, 3, 5, 10, 20, 40, 80, 180, 300, 600, 1800, 3600],
-}
-GIVE_UP_AFTER = timedelta(hours=72)
-KEEP_LOOKING = timedelta(minutes=10)
-REPOSTS = {40101: 1, 40103: 2, 40106: 2, 50402: 1}
-REPOST_AFTER = {40101: timedelta(minutes=15), 40103: timedelta(minutes=1)}
-TOO_LATE = "The engine did not answer within three days."
+CLAIMED = (Search.State.WAITING,)
+
+IsLate = Callable[[], bool]
+
+log = logging.getLogger(__name__)
 
 
-def collect_due(
-    at: datetime, only_run: int | None = None, is_late: Callable[[], bool] = lambda: False
-) -> int:
-    """Looks at up to a batch of waiting searches until it is late; returns how many were taken up."""
-    searches = claiming.claim(
-        (Search.State.WAITING,), Provider.DATAFORSEO, limit=BATCH, lease=LEASE, only_run=only_run
-    )
-    for search in searches:
-        if is_late():
-            break  # those that are left are looked at again when their lease ends
-        _collect(search, at)
+def collect_due(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
+    """Looks at up to a batch of waiting searches of each account; returns how many were taken up."""
+    accounts = engines.accounts(Provider.DATAFORSEO)
+    return sum(_collect_due(account, at, only_run, is_late) for account in accounts)
+
+
+def _collect_due(account: Account, at: datetime, only_run: int | None, is_late: IsLate) -> int:
+    wanted = claiming.due(account, CLAIMED, only_run)[:BATCH].count()
+    # While the provider is in trouble one look at a time is enough to see when it is over.
+    n = limits.take_calls(account, 1 if holds.is_broken(account) else wanted) if wanted else 0
+    if not n:
+        return 0
+    searches = claiming.claim(account, CLAIMED, limit=n, lease=LEASE, only_run=only_run)
+    tasks = _tasks_of(searches)
+    ending.put_back([search for search in searches if search.pk not in tasks], "", timedelta(0))
+    to_fetch = [task for some in tasks.values() for task in some]
+    for search in _with_kept_answers(searches):
+        _read_again(search, at)
+        to_fetch = [task for task in to_fetch if task.search_id != search.pk]
+    _fetch(account, to_fetch, at, is_late)
     return len(searches)
 
 
-def hurry_ready(*, is_simulated: bool) -> int:
-    """Asks the provider which tasks are finished and ends the waits of ours; a hint, at most 4 times a minute."""
-    account = engines.Account(provider=Provider.DATAFORSEO, is_simulated=is_simulated)
-    if not limits.take(f"{account.name}:tasks_ready", per_minute=4):
-        return 0
-    try:
-        rows = engines.dataforseo(is_simulated=is_simulated).ready()
-    except ProviderError:
-        return 0
-    ours = Q(remote_id__in=[row.remote_id for row in rows]) | Q(tag__in=[row.tag for row in rows if row.tag])
-    tasks = ProviderTask.objects.filter(ours, state=ProviderTask.State.ACCEPTED)
-    return Search.objects.filter(provider_tasks__in=tasks, state=Search.State.WAITING).hurry()
+def _tasks_of(searches: Sequence[Search]) -> dict[int, list[ProviderTask]]:
+    """The tasks by search; two when one that was written off has turned up after all."""
+    found: dict[int, list[ProviderTask]] = defaultdict(list)
+    tasks = ProviderTask.objects.filter(search__in=searches, page=0, is_superseded=False)
+    for task in tasks.exclude(remote_id=None).select_related("search").order_by("attempt"):
+        found[task.search_id].append(task)
+    return found
 
 
-def _collect(search: Search, at: datetime) -> None:
-    task = search.provider_tasks.filter(page=0).order_by("-attempt").first()
-    if task is None or task.remote_id is None:
-        ending.put_back(search, "", timedelta(seconds=0))
-        return
-    is_kept = Payload.objects.filter(provider_task=task).exists()
-    if not (_may_read_again(search, at) if is_kept else _fetch(search, task, at)):
-        return
-    ingesting.ingest(search.pk, [parse(answers.read(task))], at)
+def _with_kept_answers(searches: Sequence[Search]) -> list[Search]:
+    """Those whose answer was fetched before a crash."""
+    tasks = ProviderTask.objects.filter(search__in=searches, is_superseded=False).exclude(payload=None)
+    kept = set(tasks.values_list("search", flat=True))
+    return [search for search in searches if search.pk in kept]
 
 
-def _may_read_again(search: Search, at: datetime) -> bool:
+def _read_again(search: Search, at: datetime) -> None:
     """Counts the attempt: an answer that breaks us each time must end."""
     if search.attempts >= ending.MAX_ATTEMPTS:
-        ending.end(search, Search.State.FAILED, ending.NEVER_FINISHED, at)
-        return False
+        ending.end([search], Search.State.FAILED, ending.NEVER_FINISHED, at)
+        return
     Search.objects.filter(pk=search.pk).update(attempts=F("attempts") + 1)
-    return True
+    _ingest(search.pk, answers.parsed(search.provider_tasks.filter(is_superseded=False))[:1], at)
 
 
-def _fetch(search: Search, task: ProviderTask, at: datetime) -> bool:
-    """Whether an answer is now kept; otherwise the search waits on, is asked anew or has ended."""
-    client = engines.dataforseo(is_simulated=search.watched_image.workspace.is_demo)
+def _fetch(account: Account, tasks: Sequence[ProviderTask], at: datetime, is_late: IsLate) -> None:
+    """Fetches a few answers at a time, and works on them while the next ones are under way."""
+    client = engines.dataforseo(is_simulated=account.is_simulated)
+    waiting = [task for task in tasks if task.state == ProviderTask.State.ACCEPTED]
+    done: set[int] = set()
+    for chunk in abreast.in_chunks(lambda task: client.collect(task.remote_id or ""), waiting, is_late):
+        holds.asked(account, "task_get", [(ended.error, ended.seconds) for ended in chunk], at)
+        finished = {ended.asked: ended.answer for ended in chunk if ended.answer and ended.answer.answer}
+        answers.keep({task.pk: collected.body for task, collected in finished.items()}, checked_at=at)
+        for task, collected in finished.items():
+            if collected.answer:
+                _ingest(task.search_id, [collected.answer], at)
+        settle(account, [(ended.asked, ended.error) for ended in chunk if ended.asked not in finished], at)
+        done |= {ended.asked.search_id for ended in chunk}
+    left = {task.search_id for task in waiting} - done
+    Search.objects.filter(pk__in=left, state=Search.State.WAITING).update(not_before=Now())
+
+
+def _ingest(search_id: int, answer: Sequence[Answer], at: datetime) -> None:
     try:
-        collected = client.collect(task.remote_id or "")
-    except (TaskFailed, TaskLost) as error:
-        _repost_or_fail(search, task, error, at)
-        return False
-    except ProviderError as error:
-        _wait_on(search, task, at, error.message)
-        return False
-    if collected.answer is None:
-        _wait_on(search, task, at)
-        return False
-    answers.keep(task, collected.body, checked_at=at)
-    return True
-
-
-def _wait_on(search: Search, task: ProviderTask, at: datetime, reason: str = "") -> None:
-    """Looks again later, ever more rarely; a late task is never bought twice."""
-    age = at - task.posted_at
-    if age > GIVE_UP_AFTER:
-        ending.end(search, Search.State.FAILED, TOO_LATE, at)
-        return
-    Search.objects.filter(pk=search.pk, state=Search.State.WAITING).update(
-        not_before=Now() + _next_look(search, age), error=reason
-    )
-
-
-def _next_look(search: Search, age: timedelta) -> timedelta:
-    passed = timedelta()
-    for seconds in LOOKS[Search.Priority(search.priority)]:
-        passed += timedelta(seconds=seconds)
-        if passed > age:
-            return timedelta(seconds=seconds)
-    return timedelta(hours=1)
-
-
-def _repost_or_fail(search: Search, task: ProviderTask, error: TaskFailed | TaskLost, at: datetime) -> None:
-    """A task that ended without an answer: asked anew where the provider's rules allow, else the search fails."""
-    if isinstance(error, TaskLost) and at - task.posted_at < KEEP_LOOKING:
-        _wait_on(search, task, at, error.message)
-        return
-    lost = isinstance(error, TaskLost)
-    ProviderTask.objects.filter(pk=task.pk).update(
-        state=ProviderTask.State.LOST if lost else ProviderTask.State.COLLECTED,
-        status_code=error.code,
-        message=error.message,
-    )
-    if error.may_repost and _n_bought(search) <= REPOSTS.get(error.code or 0, 1):
-        wait = REPOST_AFTER.get(error.code or 0, timedelta(minutes=1))
-        ending.put_back(search, error.message, wait)
-    else:
-        ending.end(search, Search.State.FAILED, error.message, at)
-
-
-def _n_bought(search: Search) -> int:
-    """The tasks that the provider took for the answer that is being asked for."""
-    return search.provider_tasks.filter(is_superseded=False, remote_id__isnull=False).count()
+        ingesting.ingest(search_id, answer, at)
+    except Exception:  # one answer that breaks us must not stop the others; it is read again after its lease
+        log.exception("The answer to search %s could not be taken.", search_id)

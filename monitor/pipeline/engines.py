@@ -7,6 +7,7 @@ from django.conf import settings
 
 from accounts.models import Workspace
 from monitor.models import Provider, Search, WatchedImage
+from monitor.models.runs import SearchQuerySet
 from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.yandex import Yandex
 
@@ -29,15 +30,32 @@ class Account:
     def name(self) -> str:
         return f"{self.provider.value}{'-simulated' if self.is_simulated else ''}"
 
+    def searches(self) -> SearchQuerySet:
+        """All searches that it pays for."""
+        return Search.objects.filter(
+            target__provider=self.provider, watched_image__workspace__is_demo=self.is_simulated
+        )
+
+
+def accounts(provider: Provider) -> tuple[Account, Account]:
+    """The real account of a provider and the simulated one, set up or not."""
+    return (
+        Account(provider=provider, is_simulated=False),
+        Account(provider=provider, is_simulated=True),
+    )
+
+
+def is_usable(account: Account) -> bool:
+    """Whether the account is set up on this installation."""
+    if account.is_simulated:
+        return bool(settings.SIMULATOR_URL)
+    return bool(settings.HAS_DATAFORSEO if account.provider == Provider.DATAFORSEO else settings.HAS_YANDEX)
+
 
 def account_for(workspace: Workspace, provider: str) -> Account | None:
     """The account that pays for a workspace's searches; None when the provider is not set up for it."""
-    chosen = Provider(provider)
-    if workspace.is_demo:
-        usable = bool(settings.SIMULATOR_URL)
-    else:
-        usable = settings.HAS_DATAFORSEO if chosen == Provider.DATAFORSEO else settings.HAS_YANDEX
-    return Account(provider=chosen, is_simulated=workspace.is_demo) if usable else None
+    account = Account(provider=Provider(provider), is_simulated=workspace.is_demo)
+    return account if is_usable(account) else None
 
 
 def is_set_up(workspace: Workspace, provider: str) -> bool:

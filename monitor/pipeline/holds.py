@@ -5,7 +5,8 @@ trouble (the circuit is open). Its planned searches wait without using up an att
 taken goes on being collected.
 """
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
@@ -16,7 +17,6 @@ from django.db import connection, transaction
 from monitor import queue
 from monitor.alerts import troubles
 from monitor.models import AccountState, Search, Trouble
-from monitor.models.runs import SearchQuerySet
 from monitor.pipeline import counting
 from monitor.pipeline.engines import Account
 from monitor.providers.base import (
@@ -74,6 +74,28 @@ def asking(account: Account, call: str, at: datetime) -> Iterator[Call]:
         heed(account, ended.error, at, is_paid=call in PAID_CALLS)
 
 
+def asked(
+    account: Account, call: str, ended: Sequence[tuple[ProviderError | None, float]], at: datetime
+) -> None:
+    """The same for calls that were made side by side: how each ended, after how many seconds, in their order."""
+    seconds: dict[str, list[float]] = defaultdict(list)
+    for error, duration in ended:
+        seconds[outcome_of(error)].append(duration)
+    for outcome, durations in seconds.items():
+        counting.count(account.name, call, outcome, *durations)
+    errors = [error for error, _ in ended]
+    last_answer = max((n for n, error in enumerate(errors) if not _is_silence(error)), default=-1)
+    if last_answer >= 0:
+        _answered(account, at, is_paid=call in PAID_CALLS)
+    for n, error in enumerate(errors):
+        if isinstance(error, AccountError | ProtocolBug) or (n > last_answer and error):
+            heed(account, error, at)
+
+
+def _is_silence(error: ProviderError | None) -> bool:
+    return isinstance(error, Unavailable | OutcomeUnknown)
+
+
 def outcome_of(error: ProviderError | None) -> str:
     """How a call is counted: "ok", or the name of its error."""
     return "ok" if error is None else type(error).__name__
@@ -98,15 +120,23 @@ def heed(account: Account, error: ProviderError | None, at: datetime, *, is_paid
             _answered(account, at, is_paid=is_paid)
 
 
+def is_broken(account: Account) -> bool:
+    """Whether the provider itself is in trouble."""
+    return AccountState.objects.filter(name=account.name, cause=Cause.PROVIDER).exists()
+
+
 def is_held(account: Account) -> bool:
     """Whether nothing may be posted for the account now."""
     return AccountState.objects.filter(name=account.name).exclude(held_at=None).exists()
 
 
-def cause_of(account: Account) -> str:
-    """Why the account is held; "" when it is not."""
-    held = AccountState.objects.filter(name=account.name).exclude(held_at=None)
-    return held.values_list("cause", flat=True).first() or ""
+@transaction.atomic
+def keep_held(account: Account) -> bool:
+    """Whether the account is held; then what has been planned meanwhile is held as well."""
+    state = AccountState.objects.filter(name=account.name).exclude(held_at=None).first()
+    if state:
+        hold_searches(account, state.message)
+    return state is not None
 
 
 @transaction.atomic
@@ -129,8 +159,11 @@ def hold(
 
 
 def hold_searches(account: Account, sentence: str) -> None:
-    """Planned searches wait, each with its own time kept; one that is being taken up right now holds itself."""
-    planned = _searches(account).filter(state=Search.State.PLANNED)
+    """Planned searches wait, each with its own time kept; one that is being taken up right now holds itself.
+
+    A planned one that is marked as held is the probe: it is let through.
+    """
+    planned = account.searches().filter(state=Search.State.PLANNED, held_for="")
     locked = planned.order_by("pk").select_for_update(of=("self",), skip_locked=True)
     ids = list(locked.values_list("pk", flat=True))
     Search.objects.filter(pk__in=ids).update(
@@ -146,25 +179,19 @@ def release(account: Account, at: datetime) -> None:
         return
     state.cause, state.message, state.held_at, state.probe_at, state.failures = "", "", None, None, 0
     state.save()
-    waiting = _searches(account).filter(held_for=Search.Hold.ACCOUNT).open()
+    waiting = account.searches().filter(held_for=Search.Hold.ACCOUNT).open()
     ids = list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     Search.objects.filter(pk__in=ids).update(held_for="", error="")
     Search.objects.filter(pk__in=ids, state=Search.State.HELD).update(state=Search.State.PLANNED)
     for cause in Cause:
         troubles.end(Trouble.Kind(cause.value), account.name, at)
-    queue.nudge("pump")
+    queue.nudge_searches()
 
 
 def lock(account: Account) -> AccountState:
     """The row of an account, made when it is missing; inside a transaction."""
     AccountState.objects.bulk_create([AccountState(name=account.name)], ignore_conflicts=True)
     return AccountState.objects.select_for_update().get(name=account.name)
-
-
-def _searches(account: Account) -> SearchQuerySet:
-    return Search.objects.filter(
-        target__provider=account.provider, watched_image__workspace__is_demo=account.is_simulated
-    )
 
 
 def _count_failure(account: Account) -> int:

@@ -1,159 +1,132 @@
-"""Asking Google through DataForSEO: a task is written down and committed, then posted, then recorded.
+"""Asking Google through DataForSEO: tasks are written down and committed, then posted, then recorded.
 
 1. In one transaction due searches are claimed and their ProviderTask rows written with tag and reserved cost.
 2. The batch is posted outside of any transaction.
-3. Each outcome is recorded. What is not known stays `posting` and is left to reconciling.
+3. Its outcomes are recorded in one more. What is not known stays unsettled and is left to reconciling.
+
+Each step works on the whole batch: the number of statements does not grow with the number of searches.
 """
 
+from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from time import monotonic
 
 from django.db import transaction
 from django.db.models import Max
-from django.db.models.functions import Now
 
-from monitor import spending
 from monitor.models import Provider, ProviderTask, Search
-from monitor.pipeline import claiming, ending, engines
+from monitor.pipeline import affording, claiming, ending, engines, holds, limits
+from monitor.pipeline.engines import Account
+from monitor.pipeline.failing import fail
+from monitor.pipeline.recording import Job, record
 from monitor.pipeline.tags import new_tag
-from monitor.providers.base import (
-    AccountError,
-    NotSent,
-    OutcomeUnknown,
-    Posted,
-    ProviderError,
-    Query,
-    RateLimited,
-)
+from monitor.providers.base import AccountError, Posted, ProviderError, Query
+from monitor.spending.prices import Prices, prices_at
 
 BATCH = 100
-FIRST_LOOK = {Search.Priority.NORMAL: timedelta(seconds=20), Search.Priority.HIGH: timedelta(seconds=2)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """A claimed search, its written-down task and the query to send."""
-
-    search: Search
-    task: ProviderTask
-    query: Query
+CLAIMED = (Search.State.PLANNED,)
+# Who stalls for longer between writing down and sending leaves it to reconciling; the lease is two minutes.
+STALLED_SECONDS = 60.0
 
 
 def post_due(at: datetime, only_run: int | None = None) -> int:
     """Posts up to a batch of due searches for each account; returns how many searches were taken up."""
-    claimed, jobs = _claim(at, only_run)
-    for is_simulated in (False, True):
-        batch = [job for job in jobs if job.search.watched_image.workspace.is_demo == is_simulated]
-        if batch:
-            _post(batch, at, is_simulated=is_simulated)
+    return sum(_post_due(account, at, only_run) for account in engines.accounts(Provider.DATAFORSEO))
+
+
+def _post_due(account: Account, at: datetime, only_run: int | None) -> int:
+    if not claiming.due(account, CLAIMED, only_run).exists():
+        return 0
+    if holds.keep_held(account) or not limits.take_calls(account):
+        return 0
+    started = monotonic()
+    claimed, jobs, unconfirmed = _claim(account, at, only_run)
+    for reason, searches in unconfirmed.items():
+        fail(searches, reason, at)
+    if jobs and monotonic() - started < STALLED_SECONDS:
+        record(account, jobs, _post(account, jobs, at), at)
     return claimed
 
 
 @transaction.atomic
-def _claim(at: datetime, only_run: int | None) -> tuple[int, list[Job]]:
-    states = (Search.State.PLANNED, Search.State.HELD)
-    searches = claiming.claim(
-        states,
-        Provider.DATAFORSEO,
-        limit=BATCH,
-        become=Search.State.ASKING,
-        is_attempt=True,
-        only_run=only_run,
+def _claim(
+    account: Account, at: datetime, only_run: int | None
+) -> tuple[int, list[Job], dict[str, list[Search]]]:
+    """Takes searches, ends or holds those that are not to be asked, and writes the tasks of the others down.
+
+    Returns how many were taken, what is to be posted, and by reason what will not be confirmed.
+    """
+    claimed = claiming.claim(
+        account, CLAIMED, limit=BATCH, become=Search.State.ASKING, is_attempt=True, only_run=only_run
     )
-    return len(searches), [job for search in searches if (job := _prepare(search, at)) is not None]
+    prices = prices_at(at)
+    affordable, refused = affording.afford(_askable(claimed, at), Provider.DATAFORSEO, prices, at)
+    return len(claimed), _write_down(affordable, prices, at), affording.wait(refused)
 
 
-def _prepare(search: Search, at: datetime) -> Job | None:
-    """Writes the task down; a search that cannot be asked ends here, unpaid."""
-    image = search.watched_image
-    address = engines.address_of(image)
-    reason = engines.why_not(search) or ("" if address else engines.NOT_REACHABLE)
-    if reason:
-        ending.end(search, Search.State.SKIPPED, reason, at)
-        return None
-    task = ProviderTask.objects.create(
-        search=search,
-        provider=Provider.DATAFORSEO,
-        attempt=_next_attempt(search),
-        tag=new_tag(search.pk),
-        reserved=spending.price_of(Provider.DATAFORSEO, search.priority),
-        posted_at=at,
-    )
-    query = Query(
+def _askable(searches: Sequence[Search], at: datetime) -> list[Search]:
+    """Those that can be asked; the others end here, unpaid."""
+    refused: dict[str, list[Search]] = defaultdict(list)
+    for search in searches:
+        address = engines.address_of(search.watched_image)
+        refused[engines.why_not(search) or ("" if address else engines.NOT_REACHABLE)].append(search)
+    askable = refused.pop("", [])
+    for reason, some in refused.items():
+        ending.end(some, Search.State.SKIPPED, reason, at)
+    return askable
+
+
+def _write_down(searches: Sequence[Search], prices: Prices, at: datetime) -> list[Job]:
+    if not searches:
+        return []
+    before = ProviderTask.objects.filter(search__in=searches, page=0).values_list("search")
+    attempts = dict(before.annotate(last=Max("attempt")))
+    tasks = [
+        ProviderTask(
+            search=search,
+            provider=Provider.DATAFORSEO,
+            attempt=attempts.get(search.pk, 0) + 1,
+            tag=new_tag(search.pk),
+            input=ProviderTask.Input.URL,
+            reserved=prices.of(Provider.DATAFORSEO, search.priority),
+            posted_at=at,
+        )
+        for search in searches
+    ]
+    written = ProviderTask.objects.bulk_create(tasks)
+    return [
+        Job(search=search, task=task, query=_query(search, task))
+        for search, task in zip(searches, written, strict=True)
+    ]
+
+
+def _query(search: Search, task: ProviderTask) -> Query:
+    return Query(
         tag=task.tag,
         settings=search.target.settings,
-        image_url=address,
+        image_url=engines.address_of(search.watched_image),
         priority="high" if search.priority == Search.Priority.HIGH else "normal",
     )
-    return Job(search=search, task=task, query=query)
 
 
-def _next_attempt(search: Search) -> int:
-    last = search.provider_tasks.filter(page=0).aggregate(last=Max("attempt"))["last"]
-    return (last or 0) + 1
-
-
-def _post(jobs: Sequence[Job], at: datetime, *, is_simulated: bool) -> None:
-    client = engines.dataforseo(is_simulated=is_simulated)
+def _post(account: Account, jobs: Sequence[Job], at: datetime) -> dict[str, Posted]:
+    """What became of each tag; trouble with the whole call is the outcome of each."""
+    client = engines.dataforseo(is_simulated=account.is_simulated)
     try:
-        posted = {outcome.tag: outcome for outcome in client.post([job.query for job in jobs])}
+        with holds.asking(account, "task_post", at) as call:
+            outcomes = client.post([job.query for job in jobs])
+            call.error = _of_the_account(outcomes)
     except ProviderError as error:
-        posted = {job.task.tag: Posted(tag=job.task.tag, error=error) for job in jobs}
-    for job in jobs:
-        _record(job, posted.get(job.task.tag), at)
+        return {job.task.tag: Posted(tag=job.task.tag, error=error) for job in jobs}
+    return {outcome.tag: outcome for outcome in outcomes}
 
 
-@transaction.atomic
-def _record(job: Job, outcome: Posted | None, at: datetime) -> None:
-    """One outcome becomes rows; an unknown one changes nothing but the message, reconciling settles it."""
-    error = outcome.error if outcome else OutcomeUnknown("The answer did not mention this task.")
-    if outcome and error is None:
-        _accept(job, outcome)
-    elif isinstance(error, OutcomeUnknown):
-        _update(job.task, state=ProviderTask.State.UNKNOWN, message=error.message)
-        Search.objects.filter(pk=job.search.pk).update(not_before=Now(), error=error.message)
-    elif outcome and error is not None:
-        _refuse(job, outcome, error)
-        _give_back(job.search, error, at)
+def _of_the_account(outcomes: Sequence[Posted]) -> ProviderError | None:
+    """The first refusal of a single task that concerns the whole account."""
+    errors = (outcome.error for outcome in outcomes)
+    return next((error for error in errors if error and _is_for_all(error)), None)
 
 
-def _accept(job: Job, outcome: Posted) -> None:
-    _update(
-        job.task,
-        state=ProviderTask.State.ACCEPTED,
-        remote_id=outcome.remote_id,
-        cost=outcome.cost,
-        billed=ProviderTask.Billed.YES,
-    )
-    Search.objects.filter(pk=job.search.pk, state=Search.State.ASKING).update(
-        state=Search.State.WAITING,
-        not_before=Now() + FIRST_LOOK[Search.Priority(job.search.priority)],
-        error="",
-    )
-
-
-def _refuse(job: Job, outcome: Posted, error: ProviderError) -> None:
-    _update(
-        job.task,
-        state=ProviderTask.State.REFUSED,
-        cost=outcome.cost,
-        billed=error.billed,
-        status_code=error.code,
-        message=error.message,
-    )
-
-
-def _update(task: ProviderTask, **changes: object) -> None:
-    ProviderTask.objects.filter(pk=task.pk).update(**changes)
-
-
-def _give_back(search: Search, error: ProviderError, at: datetime) -> None:
-    if isinstance(error, AccountError):
-        ending.hold(search, error.message)
-    elif isinstance(error, RateLimited):
-        ending.put_back(search, error.message, timedelta(seconds=error.retry_after or 60), refund=True)
-    elif isinstance(error, NotSent):
-        ending.retry_or_fail(search, error.message, at)
-    else:
-        ending.end(search, Search.State.FAILED, error.message, at)
+def _is_for_all(error: ProviderError) -> bool:
+    return isinstance(error, AccountError) or error.code == holds.FUNCTION_UNAVAILABLE

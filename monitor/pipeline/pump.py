@@ -1,46 +1,63 @@
-"""The loop that drives the steps: one slice works while anything is due, and waits for what is soon due."""
+"""The loops that drive the steps: one slice works while anything is due, and waits for what is soon due.
+
+Google's hops and Yandex's walks have a lane each, so that a slow engine never keeps the other one waiting.
+"""
 
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db.models import Min
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from monitor import heartbeat, queue
-from monitor.models import Picture, Search
-from monitor.pipeline import collecting, planning, posting, reconciling, verifying, walking
+from monitor.models import Picture, Provider, Search
+from monitor.pipeline import collecting, hearing, lanes, posting, reconciling, verifying, walking
 
 SLICE_SECONDS = 20.0
 NAP_SECONDS = 0.5
-MANY_WAITING = 5
 
 IsLate = Callable[[], bool]
 
 
 def run_slice(seconds: float = SLICE_SECONDS) -> None:
-    """Asks and collects until nothing is due within the slice; asks for another slice when work is left."""
-    if _slice(seconds, lambda at, is_late: step(at, is_late=is_late), _next_search):
-        queue.nudge("pump")
+    """Asks Google and collects until nothing is due within the slice; asks for another when work is left."""
+    _run("pump", seconds, lambda at, is_late: ask_google(at, is_late=is_late), _next(Provider.DATAFORSEO))
+
+
+def walk_slice(seconds: float = SLICE_SECONDS) -> None:
+    """The same for Yandex."""
+    _run("walk", seconds, lambda at, late: walking.walk_due(at, is_late=late), _next(Provider.YANDEX))
 
 
 def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
     """The same for pictures, so that slow hosts never hold up searches."""
-    if _slice(seconds, lambda at, is_late: verifying.fetch_due(), _next_picture):
-        queue.nudge("fetch")
+    _run("fetch", seconds, lambda at, is_late: verifying.fetch_due(), _next_picture)
     queue.nudge("tell")
 
 
-def step(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
-    """Every hop once, none begun when it is late; returns how many rows were taken up."""
+def step(at: datetime, only_run: int | None = None) -> int:
+    """Every hop of both engines once; returns how many rows were taken up."""
+    return ask_google(at, only_run) + walking.walk_due(at, only_run)
+
+
+def ask_google(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
+    """Every hop of Google's searches once, none begun when it is late; returns how many rows were taken up."""
     taken = posting.post_due(at, only_run)
-    taken += collecting.collect_due(at, only_run, is_late)
     if not is_late():
-        taken += reconciling.reconcile_due(at, only_run)
-    # The last, because its calls are the slow ones.
-    return taken + walking.walk_due(at, only_run, is_late)
+        taken += hearing.hear(at)
+    taken += collecting.collect_due(at, only_run, is_late)
+    return taken if is_late() else taken + reconciling.reconcile_due(at, only_run)
+
+
+def _run(
+    lane: str, seconds: float, work: Callable[[datetime, IsLate], int], next_due: Callable[[], float | None]
+) -> None:
+    with lanes.alone(lane) as is_alone:
+        is_work_left = is_alone and _slice(seconds, work, next_due)
+    if is_work_left:
+        queue.nudge(lane)
 
 
 def _slice(
@@ -65,9 +82,10 @@ def _slice(
     return True
 
 
-def _next_search() -> float | None:
-    """Seconds until the next open search is due; None when none is open."""
-    return _seconds(Search.objects.open().aggregate(wait=Min("not_before") - Now())["wait"])
+def _next(provider: Provider) -> Callable[[], float | None]:
+    """Seconds until the next open search of a provider is due; None when none is, those on hold left aside."""
+    mine = Search.objects.open().filter(target__provider=provider).exclude(state=Search.State.HELD)
+    return lambda: _seconds(mine.aggregate(wait=Min("not_before") - Now())["wait"])
 
 
 def _next_picture() -> float | None:
@@ -77,19 +95,3 @@ def _next_picture() -> float | None:
 
 def _seconds(wait: timedelta | None) -> float | None:
     return wait.total_seconds() if wait is not None else None
-
-
-def look_around(at: datetime) -> None:
-    """What the minutely tick does: plans what is due, hears what is ready, and nudges every kind of work."""
-    planning.plan_due(at)
-    if Search.objects.filter(state=Search.State.WAITING).count() > MANY_WAITING:
-        _hear_what_is_ready()
-    for name in ("pump", "fetch", "tell"):
-        queue.nudge(name)
-
-
-def _hear_what_is_ready() -> None:
-    if settings.HAS_DATAFORSEO:
-        collecting.hurry_ready(is_simulated=False)
-    if settings.SIMULATOR_URL:
-        collecting.hurry_ready(is_simulated=True)

@@ -8,103 +8,109 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.db.models.functions import Now
 from django.utils import timezone
 
 from monitor.models import Provider, ProviderTask, Run, Search
-from monitor.pipeline import claiming, ending, engines, limits
+from monitor.pipeline import claiming, ending, engines, holds, limits, recording
+from monitor.pipeline.accepting import Made, accept
+from monitor.pipeline.engines import Account
+from monitor.pipeline.failing import fail
 from monitor.providers.base import KnownTask, ProviderError
+from monitor.providers.dataforseo.codes import Meaning, meaning_of, refusal
 
 MISSES_NEEDED = 3
-LOOK_BACK = timedelta(hours=1)
+LOOK_BACK = timedelta(minutes=10)
 SETTLED_AFTER = {Run.Trigger.MANUAL: timedelta(minutes=10), Run.Trigger.SCHEDULE: timedelta(minutes=30)}
 BETWEEN_LOOKS = timedelta(minutes=1)
 UNSETTLED = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
+CLAIMED = (Search.State.ASKING,)
+REFUSALS = (Meaning.PERMANENT, Meaning.BUG, Meaning.ACCOUNT, Meaning.RETRY_CALL)
 NOT_CREATED = "The provider does not know of this search; it is asked again."
 
 
 def reconcile_due(at: datetime, only_run: int | None = None) -> int:
     """Looks up the tasks of searches whose posting lease is over; returns how many searches were looked at."""
-    searches = claiming.claim(
-        (Search.State.ASKING,), Provider.DATAFORSEO, limit=100, lease=BETWEEN_LOOKS, only_run=only_run
-    )
-    for is_simulated in (False, True):
-        mine = [s for s in searches if s.watched_image.workspace.is_demo == is_simulated]
-        if mine:
-            _reconcile(mine, at, is_simulated=is_simulated)
+    return sum(_reconcile_due(account, at, only_run) for account in engines.accounts(Provider.DATAFORSEO))
+
+
+def _reconcile_due(account: Account, at: datetime, only_run: int | None) -> int:
+    searches = claiming.claim(account, CLAIMED, limit=100, lease=BETWEEN_LOOKS, only_run=only_run)
+    if not searches:
+        return 0
+    tasks = ProviderTask.objects.filter(search__in=searches, state__in=UNSETTLED)
+    unsettled = list(tasks.select_related("search__run"))
+    asked = {task.search_id for task in unsettled}
+    ending.put_back([search for search in searches if search.pk not in asked], "", timedelta(0))
+    if unsettled and (known := look_up(account, unsettled, at)) is not None:
+        _settle(account, unsettled, known, at)
     return len(searches)
 
 
-def _reconcile(searches: Sequence[Search], at: datetime, *, is_simulated: bool) -> None:
-    tasks = list(
-        ProviderTask.objects.filter(search__in=searches, state__in=UNSETTLED).select_related("search__run")
-    )
-    for search in searches:
-        if search.pk not in {task.search_id for task in tasks}:
-            ending.put_back(search, "", timedelta(seconds=0))
-    if not tasks:
-        return
-    known = _look_up(tasks, at, is_simulated=is_simulated)
-    if known is None:
-        return
-    for task in tasks:
-        _settle(task, known.get(task.tag), at)
-
-
-def _look_up(
-    tasks: Sequence[ProviderTask], at: datetime, *, is_simulated: bool
-) -> dict[str, KnownTask] | None:
-    """The provider's own list since the oldest post, by tag; None when it could not be read this time."""
-    account = "dataforseo-simulated" if is_simulated else "dataforseo"
-    if not limits.take(f"{account}:id_list", per_minute=60 if is_simulated else 5, burst=3):
+def look_up(account: Account, tasks: Sequence[ProviderTask], until: datetime) -> dict[str, KnownTask] | None:
+    """The provider’s own list from the oldest of these posts on, by tag; None when it could not be read now."""
+    if not limits.take_list(account):
         return None
-    since = min(task.posted_at for task in tasks) - LOOK_BACK
+    client = engines.dataforseo(is_simulated=account.is_simulated)
     try:
-        rows = engines.dataforseo(is_simulated=is_simulated).find_tasks(since, at)
-        return {row.tag: row for row in rows}
+        with holds.asking(account, "id_list", until):
+            rows = list(client.find_tasks(min(task.posted_at for task in tasks) - LOOK_BACK, until))
     except ProviderError:
         return None
+    return {row.tag: row for row in rows}
 
 
-@transaction.atomic
-def _settle(looked_up: ProviderTask, known: KnownTask | None, at: datetime) -> None:
-    """Only while it is unsettled still: its own post or another look may have been quicker."""
-    unsettled = ProviderTask.objects.filter(state__in=UNSETTLED).select_for_update(of=("self",))
-    task = unsettled.select_related("search__run").filter(pk=looked_up.pk).first()
-    if task is None:
-        return
-    if known is not None:
-        _adopt(task, known, at)
-        return
-    ProviderTask.objects.filter(pk=task.pk).update(
-        state=ProviderTask.State.UNKNOWN, misses=F("misses") + 1, checked_at=timezone.now()
-    )
-    waited = at - task.posted_at >= SETTLED_AFTER[Run.Trigger(task.search.run.trigger)]
-    if task.misses + 1 >= MISSES_NEEDED and waited:
-        _write_off(task, at)
+def _settle(
+    account: Account, tasks: Sequence[ProviderTask], known: dict[str, KnownTask], at: datetime
+) -> None:
+    found = [known[task.tag] for task in tasks if task.tag in known]
+    refused = {row.tag: row for row in found if is_refused(row)}
+    if made := [row for row in found if row.tag not in refused]:
+        accept([Made(tag=row.tag, remote_id=row.remote_id, cost=row.cost) for row in made], at, is_ready=True)
+    for task in tasks:
+        if task.tag in refused:
+            _refuse(account, task, refused[task.tag], at)
+        elif task.tag not in known:
+            _miss(task, at)
 
 
-def _adopt(task: ProviderTask, known: KnownTask, at: datetime) -> None:
-    """The task exists: it is taken over with its id and its cost, or its refusal is recorded."""
-    is_refused = known.status_code // 100 in (405, 400) or (known.status_code >= 50000 and not known.cost)
-    ProviderTask.objects.filter(pk=task.pk).update(
-        state=ProviderTask.State.REFUSED if is_refused else ProviderTask.State.ACCEPTED,
-        remote_id=None if is_refused else known.remote_id,
-        cost=known.cost,
-        billed=ProviderTask.Billed.YES if known.cost else ProviderTask.Billed.NO,
-        status_code=known.status_code,
-        message="",
-    )
-    if is_refused:
-        ending.retry_or_fail(task.search, f"The provider refused the search ({known.status_code}).", at)
-    else:
-        Search.objects.filter(pk=task.search_id, state=Search.State.ASKING).update(
-            state=Search.State.WAITING, not_before=Now(), error=""
+def is_refused(row: KnownTask) -> bool:
+    """Whether the provider took the task only to refuse it, for nothing."""
+    return not row.cost and meaning_of(row.status_code) in REFUSALS
+
+
+def _refuse(account: Account, task: ProviderTask, row: KnownTask, at: datetime) -> None:
+    error = refusal(row.status_code, "")
+    with transaction.atomic():
+        if not _lock(task):
+            return
+        ProviderTask.objects.filter(pk=task.pk).update(
+            state=ProviderTask.State.REFUSED,
+            billed=ProviderTask.Billed.NO,
+            status_code=row.status_code,
+            message=error.message,
         )
+        is_held = holds.is_held(account)
+        hopeless = recording.give_back(account, [task.search], error, is_held=is_held)
+    fail(hopeless, error.message, at)
 
 
-def _write_off(task: ProviderTask, at: datetime) -> None:
-    ProviderTask.objects.filter(pk=task.pk).update(
-        state=ProviderTask.State.LOST, message=NOT_CREATED, reserved=0
-    )
-    ending.retry_or_fail(task.search, NOT_CREATED, at, timedelta(seconds=0))
+def _miss(task: ProviderTask, at: datetime) -> None:
+    """One more look without finding it; after enough of them it is written off and the search asked again."""
+    hopeless: list[Search] = []
+    with transaction.atomic():
+        if not _lock(task):
+            return
+        waited = at - task.posted_at >= SETTLED_AFTER[Run.Trigger(task.search.run.trigger)]
+        mine = ProviderTask.objects.filter(pk=task.pk)
+        if task.misses + 1 < MISSES_NEEDED or not waited:
+            mine.update(state=ProviderTask.State.UNKNOWN, misses=F("misses") + 1, checked_at=timezone.now())
+        else:
+            mine.update(state=ProviderTask.State.LOST, message=NOT_CREATED, misses=F("misses") + 1)
+            hopeless = ending.retry([task.search], NOT_CREATED, timedelta(0))
+    fail(hopeless, NOT_CREATED, at)
+
+
+def _lock(task: ProviderTask) -> bool:
+    """Only while it is unsettled still: its own post or another look may have been quicker."""
+    unsettled = ProviderTask.objects.filter(pk=task.pk, state__in=UNSETTLED)
+    return bool(unsettled.select_for_update().values_list("pk"))

@@ -45,7 +45,7 @@ def run_now(request: WorkspaceRequest, image_id: int) -> HttpResponse:
     row = access.image(request, image_id)
     run = planning.run_now(row, request.user, timezone.now())
     if run is not None:
-        queue.nudge("pump")
+        queue.nudge_searches()
     else:
         is_paused = row.state == WatchedImage.State.PAUSED
         messages.warning(request, (PAUSED if is_paused else NOWHERE).format(image=row))

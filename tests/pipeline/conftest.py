@@ -1,19 +1,51 @@
 """Engines for the pipeline's tests: the real clients with a scripted wire behind them."""
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 
 import httpx
 import pytest
+from django.db import connection
 from pytest_django import Settings
 
 from monitor.pipeline import engines
 from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.yandex import Yandex
 
+PATIENCE = 20.0
+
 Handler = Callable[[httpx.Request], httpx.Response]
+
+
+class Beside:
+    """Runs `work` in a thread with a connection of its own; `join` raises what it raised."""
+
+    def __init__(self, work: Callable[[], object]) -> None:
+        self.error: BaseException | None = None
+        self._work = work
+        self._thread = threading.Thread(target=self._run)
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        except BaseException as error:  # noqa: BLE001  # handed to the test
+            self.error = error
+        finally:
+            connection.close()
+
+    def is_waiting(self, seconds: float = 0.5) -> bool:
+        self._thread.join(seconds)
+        return self._thread.is_alive()
+
+    def join(self) -> None:
+        self._thread.join(PATIENCE)
+        assert not self._thread.is_alive()
+        if self.error:
+            raise self.error
 
 
 class Google:

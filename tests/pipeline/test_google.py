@@ -7,13 +7,16 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import collecting, ingesting, posting, reconciling
+from monitor.pipeline import collecting, hearing, holds, ingesting, posting, reconciling
+from monitor.pipeline.engines import Account
 from monitor.pipeline.tags import is_ours
+from monitor.providers.base import ReadyTask
 from tests.factories import make_image, make_search, make_target
 from tests.pipeline.conftest import Google
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
+GOOGLE = Account(provider=Provider.DATAFORSEO, is_simulated=False)
 PAGE = "https://shop.example.com/p"
 
 
@@ -87,7 +90,7 @@ def test_a_lost_answer_is_adopted_not_posted_again(google: Google) -> None:
 def test_a_crash_after_the_commit_is_reconciled_too(google: Google) -> None:
     """As a kill between the two commits leaves it: a posting row whose lease runs out."""
     search = a_search()
-    _, (job,) = posting._claim(NOW, None)
+    _, (job,), _ = posting._claim(GOOGLE, NOW, None)
     assert reconciling.reconcile_due(NOW) == 0
     google.tasks["11210435-1535-0066-0000-0000000000ff"] = {"tag": job.task.tag}
     look_again(search)
@@ -134,6 +137,9 @@ def test_account_trouble_holds_without_using_an_attempt(google: Google) -> None:
     assert search.error
     google.refuse = None
     look_again(search)
+    posting.post_due(NOW)
+    assert (state_of(search), google.posts) == ("held", 1)
+    holds.release(GOOGLE, NOW)
     posting.post_due(NOW)
     assert state_of(search) == "waiting"
 
@@ -236,16 +242,28 @@ def test_its_own_public_address_will_do(google: Google, settings: Settings) -> N
 
 
 def test_a_hint_hurries_only_ours(google: Google) -> None:
-    search = a_search()
+    searches = [a_search() for _ in range(hearing.MANY_WAITING + 1)]
     posting.post_due(NOW)
     google.tasks["11210430-1535-0066-0000-f0f0f0f0f0f0"] = {"tag": "someone-elses"}
-    assert collecting.hurry_ready(is_simulated=False) == 1
-    assert Search.objects.due().get() == search
+    assert hearing.hear(NOW) == len(searches)
+    assert Search.objects.due().count() == len(searches)
+    assert hearing.hear(NOW) == 0  # the list is asked twice a minute at most
+
+
+def test_a_ready_row_adopts_a_task_whose_post_was_not_answered(google: Google) -> None:
+    search = a_search()
+    google.lose_answer = True
+    posting.post_due(NOW)
+    (remote_id,) = google.tasks
+    tag = search.provider_tasks.get().tag
+    assert hearing.hurry([ReadyTask(tag=tag, remote_id=remote_id)], NOW) == 1
+    task = search.provider_tasks.get()
+    assert (state_of(search), task.state, task.cost) == ("waiting", "accepted", Decimal("0.000600"))
 
 
 def test_a_hundred_are_posted_in_one_call(google: Google) -> None:
     image = make_image()
     for code in range(100):
-        make_search(make_target(image, Provider.DATAFORSEO, location_code=code))
+        make_search(make_target(image, location_code=1000 + code, language_code="en"))
     assert posting.post_due(NOW) == 100
     assert google.posts == 1

@@ -6,18 +6,20 @@ from decimal import Decimal
 import httpx
 import pytest
 from django.core.files.storage import default_storage
-from django.db.models import F, Max
-from django.db.models.functions import Now
 
 from accounts.models import Workspace
-from monitor.models import Provider, ProviderTask, Search, SearchTarget
-from monitor.pipeline import claiming, collecting, ending, ingesting, posting, reconciling, walking
+from monitor.models import Provider, ProviderTask, RateBucket, Search, SearchTarget
+from monitor.pipeline import collecting, ending, ingesting, paging, posting, reconciling, recording, walking
+from monitor.pipeline.engines import Account
+from monitor.pipeline.walks import resume
 from monitor.providers.base import Posted, RateLimited
 from tests.factories import make_search, make_target
 from tests.pipeline.conftest import Google, Pages
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
+GOOGLE = Account(provider=Provider.DATAFORSEO, is_simulated=False)
+YANDEX = Account(provider=Provider.YANDEX, is_simulated=False)
 REFUSED_ID = httpx.Response(404, json={"code": 5, "message": "Image not found"})
 QUOTA = httpx.Response(429, json={"code": 8, "message": "Quota exceeded"})
 
@@ -32,6 +34,7 @@ def on_yandex(pages: int = 2) -> Search:
 
 def walk_again(search: Search) -> None:
     Search.objects.filter(pk=search.pk).hurry()
+    RateBucket.objects.all().delete()
     walking.walk_due(NOW)
     search.refresh_from_db()
 
@@ -40,6 +43,7 @@ def look_again(search: Search, after: timedelta = timedelta(0)) -> None:
     """One round of each of Google's hops."""
     for hop in (posting.post_due, collecting.collect_due, reconciling.reconcile_due):
         Search.objects.filter(pk=search.pk).hurry()
+        RateBucket.objects.all().delete()
         hop(NOW + after)
     search.refresh_from_db()
 
@@ -47,25 +51,28 @@ def look_again(search: Search, after: timedelta = timedelta(0)) -> None:
 def test_a_walk_that_somebody_else_took_over_pays_nothing_more(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = on_yandex()
-    states = [Search.State.PLANNED, Search.State.ASKING]
-    (stalled,) = claiming.claim(states, Provider.YANDEX, limit=1, become=Search.State.ASKING, is_attempt=True)
+    stalled = walking._claim(YANDEX, None)
     Search.objects.filter(pk=search.pk).hurry()
-    claiming.claim(states, Provider.YANDEX, limit=1, become=Search.State.ASKING, is_attempt=True)
-    assert not walking._take_page(walking._resume(stalled, NOW))
+    assert stalled and walking._claim(YANDEX, None)
+    assert paging.prepare(resume(stalled, YANDEX, NOW)) is None
     assert (yandex.calls, ProviderTask.objects.count()) == ([], 0)
 
 
 def test_a_walk_does_not_hold_those_behind_it(yandex: Pages) -> None:
-    """The lease of a search begins when its own walk does."""
-    first, second = on_yandex(1), on_yandex(1)
+    """A search is claimed when its walk begins: no lease runs out while it waits behind a slow one."""
+    for _ in range(walking.AT_ONCE + 1):
+        on_yandex(1)
     leased = []
+    claim = walking._claim
 
-    def look(request: httpx.Request) -> None:
-        leased.append(Search.objects.filter(pk__in=[first.pk, second.pk], not_before__gt=Now()).count())
+    def spy(account: Account, only_run: int | None) -> Search | None:
+        leased.append(Search.objects.filter(state=Search.State.ASKING).count())
+        return claim(account, only_run)
 
-    yandex.watcher = look
-    walking.walk_due(NOW)
-    assert leased[0] == 1
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(walking, "_claim", spy)
+        walking.walk_due(NOW)
+    assert max(leased) < walking.AT_ONCE
 
 
 def test_a_refused_id_after_a_pause_still_restarts_with_the_picture(yandex: Pages) -> None:
@@ -92,7 +99,7 @@ def test_a_picture_that_cannot_be_read_costs_nothing(yandex: Pages) -> None:
     default_storage.delete(str(search.watched_image.file.name))
     for _ in range(ending.MAX_ATTEMPTS):
         walk_again(search)
-    assert (search.state, search.cost, search.error) == ("failed", Decimal(0), walking.NO_PICTURE)
+    assert (search.state, search.cost, search.error) == ("failed", Decimal(0), paging.NO_PICTURE)
     assert (yandex.calls, ProviderTask.objects.count()) == ([], 0)
 
 
@@ -117,34 +124,17 @@ def test_a_provider_out_of_reach_for_minutes_fails_no_search(yandex: Pages) -> N
 
 
 def test_a_refusal_that_was_charged_is_in_the_books(google: Google) -> None:
-    search = make_search(make_target())
-    _, (job,) = posting._claim(NOW, None)
+    search = make_search(make_target(location_code=2840, language_code="en"))
+    _, (job,), _ = posting._claim(GOOGLE, NOW, None)
     error = RateLimited("Too many.", code=40202, billed="yes")
-    posting._record(job, Posted(tag=job.task.tag, cost=Decimal("0.0006"), error=error), NOW)
+    outcome = Posted(tag=job.task.tag, cost=Decimal("0.0006"), error=error)
+    recording.record(GOOGLE, [job], {job.task.tag: outcome}, NOW)
     task = search.provider_tasks.get()
     assert (task.state, task.cost, task.billed) == ("refused", Decimal("0.0006"), "yes")
 
 
-@pytest.mark.parametrize("provider", list(Provider))
-def test_an_account_in_trouble_is_asked_ever_more_rarely(
-    google: Google, yandex: Pages, provider: Provider
-) -> None:
-    google.http_status = 402
-    yandex.script = [httpx.Response(401, json={"code": 16, "message": "Unknown api key"})] * 6
-    search = make_search(make_target(None, provider))
-    waits = []
-    for _ in range(6):
-        Search.objects.filter(pk=search.pk).hurry()
-        posting.post_due(NOW)
-        walking.walk_due(NOW)
-        wait = Search.objects.aggregate(wait=Max(F("not_before") - Now()))["wait"]
-        waits.append(round(wait.total_seconds() / 60))
-    search.refresh_from_db()
-    assert (search.state, search.attempts, waits) == ("held", 0, [5, 10, 20, 40, 60, 60])
-
-
 def test_posts_that_were_refused_do_not_use_up_the_reposts(google: Google) -> None:
-    search = make_search(make_target())
+    search = make_search(make_target(location_code=2840, language_code="en"))
     google.refuse = (40202, "Rate limit")
     look_again(search)
     look_again(search)
@@ -157,7 +147,7 @@ def test_posts_that_were_refused_do_not_use_up_the_reposts(google: Google) -> No
 def test_an_answer_that_breaks_ingesting_ends_as_failed(
     google: Google, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    search = make_search(make_target())
+    search = make_search(make_target(location_code=2840, language_code="en"))
     google.will_answer("https://a.example.com/")
 
     def breaks(*args: object, **more: object) -> None:
@@ -176,13 +166,13 @@ def test_an_answer_that_breaks_ingesting_ends_as_failed(
 
 
 def test_a_late_miss_does_not_write_off_what_was_found_meanwhile(google: Google) -> None:
-    search = make_search(make_target())
-    posting._claim(NOW, None)
+    search = make_search(make_target(location_code=2840, language_code="en"))
+    posting._claim(GOOGLE, NOW, None)
     ProviderTask.objects.update(state="unknown", misses=2)
     stale = ProviderTask.objects.select_related("search__run").get()
     ProviderTask.objects.update(state="accepted", remote_id="11210435-1535-0066-0000-000000000001")
     Search.objects.update(state="waiting")
-    reconciling._settle(stale, None, NOW + timedelta(hours=1))
+    reconciling._settle(GOOGLE, [stale], {}, NOW + timedelta(hours=1))
     search.refresh_from_db()
     assert (search.state, ProviderTask.objects.get().state) == ("waiting", "accepted")
 

@@ -1,6 +1,6 @@
 """The loop: works while anything is due, waits for what is soon due, leaves the rest to the next tick."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -9,9 +9,9 @@ from django.db.models.functions import Now
 
 from monitor import heartbeat
 from monitor.models import Nudge, Provider, Search
-from monitor.pipeline import posting, pump
+from monitor.pipeline import lanes, pump, ticking
 from tests.factories import make_image, make_search, make_target
-from tests.pipeline.conftest import Google, Pages
+from tests.pipeline.conftest import Beside, Google, Pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -22,6 +22,7 @@ def test_one_slice_takes_searches_of_both_engines_from_planned_to_done(google: G
     image = make_image()
     for provider in Provider:
         make_search(make_target(image, provider), priority=Search.Priority.HIGH)
+    pump.walk_slice(seconds=10)
     pump.run_slice(seconds=10)
     assert set(Search.objects.values_list("state", flat=True)) == {"done"}
     assert set(Nudge.objects.values_list("name", flat=True)) == {"fetch", "tell"}
@@ -61,38 +62,42 @@ def test_no_paid_call_begins_after_the_slice(yandex: Pages, monkeypatch: pytest.
 
     yandex.watcher = slow
     yandex.pages = [["https://a.example.com/"], ["https://b.example.com/"], ["https://c.example.com/"]]
-    for _ in range(2):
-        make_search(make_target(None, Provider.YANDEX, pages=3))
-    pump.run_slice(seconds=20)
+    make_search(make_target(None, Provider.YANDEX, pages=3))
+    pump.walk_slice(seconds=20)
     assert len(yandex.calls) == 2
-    assert list(Search.objects.order_by("pk").values_list("state", "attempts")) == [
-        ("planned", 0),
-        ("planned", 0),
-    ]
-    assert set(Nudge.objects.values_list("name", flat=True)) == {"pump"}
+    assert list(Search.objects.values_list("state", "attempts")) == [("planned", 0)]
+    assert set(Nudge.objects.values_list("name", flat=True)) == {"walk"}
 
 
-def test_slow_walks_keep_no_answer_of_google_waiting(
-    google: Google, yandex: Pages, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    clock = [0.0]
-    monkeypatch.setattr("monitor.pipeline.pump.time.monotonic", lambda: clock[0])
-
-    def slow(request: httpx.Request) -> None:
-        clock[0] += 30
-
-    yandex.watcher = slow
-    google.will_answer("https://a.example.com/")
-    image = make_image()
-    asked = make_search(make_target(image), priority=Search.Priority.HIGH)
-    posting.post_due(asked.run.scheduled_for)
-    Search.objects.filter(pk=asked.pk).hurry()
-    make_search(make_target(image, Provider.YANDEX))
-    pump.run_slice(seconds=20)
-    asked.refresh_from_db()
-    assert asked.state == "done"
+def test_a_lane_holds_one_slice_of_a_machine(yandex: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that a slow engine never takes all workers."""
+    monkeypatch.setattr(lanes, "TRIES", 1)
+    make_search(make_target(None, Provider.YANDEX, pages=1))
+    with lanes.alone("walk") as is_alone:
+        assert is_alone
+        second = Beside(lambda: pump.walk_slice(seconds=5))
+        second.join()
+        assert yandex.calls == []
+        monkeypatch.setenv("WORKER_NAME", "another machine")
+        Beside(lambda: pump.walk_slice(seconds=5)).join()
+    assert len(yandex.calls) == 1
 
 
 def test_the_tick_nudges_everything(google: Google) -> None:
-    pump.look_around(make_search(make_target()).run.scheduled_for)
-    assert set(Nudge.objects.values_list("name", flat=True)) == {"pump", "fetch", "tell"}
+    ticking.look_around(make_search(make_target()).run.scheduled_for)
+    assert set(Nudge.objects.values_list("name", flat=True)) == {"pump", "walk", "fetch", "tell"}
+
+
+def test_a_part_of_the_tick_that_fails_does_not_stop_the_others(
+    google: Google, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    seen: list[datetime] = []
+
+    def breaks(at: datetime) -> None:
+        raise ValueError("broken")
+
+    monkeypatch.setattr(ticking, "PARTS", (breaks, seen.append))
+    now = datetime(2026, 11, 16, tzinfo=UTC)
+    ticking.look_around(now)
+    assert seen == [now]
+    assert "broken" in caplog.text

@@ -1,11 +1,9 @@
 """Two at once, on the real server: each has its own connection, none may deadlock or lose what the other wrote."""
 
-import threading
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from monitor.alerts import deciding
 from monitor.models import (
@@ -19,7 +17,9 @@ from monitor.models import (
     SearchTarget,
     WatchedImage,
 )
-from monitor.pipeline import arranging, ingesting, keeping, planning, walking, watching
+from monitor.pipeline import arranging, ingesting, keeping, paging, planning, watching
+from monitor.pipeline.engines import Account
+from monitor.pipeline.walks import resume
 from monitor.providers.base import Answer
 from tests.factories import (
     a_jpeg,
@@ -31,39 +31,10 @@ from tests.factories import (
     make_search,
     make_target,
 )
-from tests.pipeline.conftest import Google, Pages
+from tests.pipeline.conftest import Beside, Google, Pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
-PATIENCE = 20.0
-
-
-class Beside:
-    """Runs `work` in a thread with a connection of its own; `join` raises what it raised."""
-
-    def __init__(self, work: Callable[[], object]) -> None:
-        self.error: BaseException | None = None
-        self._work = work
-        self._thread = threading.Thread(target=self._run)
-        self._thread.start()
-
-    def _run(self) -> None:
-        try:
-            self._work()
-        except BaseException as error:  # noqa: BLE001  # handed to the test
-            self.error = error
-        finally:
-            connection.close()
-
-    def is_waiting(self, seconds: float = 0.5) -> bool:
-        self._thread.join(seconds)
-        return self._thread.is_alive()
-
-    def join(self) -> None:
-        self._thread.join(PATIENCE)
-        assert not self._thread.is_alive()
-        if self.error:
-            raise self.error
 
 
 def test_a_market_removed_while_an_answer_is_written_leaves_nothing_watched() -> None:
@@ -123,9 +94,9 @@ def test_removing_an_image_waits_for_the_call_that_is_written_down(yandex: Pages
     search = make_search(make_target(None, Provider.YANDEX, pages=1))
     Search.objects.update(state=Search.State.ASKING)
     claimed = Search.objects.select_related("target", "watched_image__workspace").get()
-    walk = walking._resume(claimed, NOW)
+    walk = resume(claimed, Account(provider=Provider.YANDEX, is_simulated=False), NOW)
     with transaction.atomic():
-        walking._write_down(walk)
+        paging.prepare(walk)
         other = Beside(lambda: keeping.remove(search.watched_image))
         assert other.is_waiting()
     other.join()

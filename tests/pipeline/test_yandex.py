@@ -1,19 +1,21 @@
 """Yandex's road: pages walked with the returned id, each written down first and never paid twice."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import httpx
 import pytest
 
-from monitor.models import Match, Provider, ProviderTask, Search
-from monitor.pipeline import answers, walking
-from monitor.pipeline.claiming import claim
+from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
+from monitor.pipeline import answers, holds, paging, probing, walking
+from monitor.pipeline.engines import Account
+from monitor.pipeline.walks import resume
 from tests.factories import make_search, make_target
 from tests.pipeline.conftest import Pages
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
+YANDEX = Account(provider=Provider.YANDEX, is_simulated=False)
 
 
 def urls(first: int, count: int) -> list[str]:
@@ -25,9 +27,26 @@ def a_search(pages: int = 2) -> Search:
 
 
 def walk_again(search: Search) -> None:
+    """As after a while: the wait is over and the shared limits have calls again."""
     Search.objects.filter(pk=search.pk).hurry()
+    RateBucket.objects.all().delete()
     walking.walk_due(NOW)
     search.refresh_from_db()
+
+
+def begun() -> paging.Step:
+    """A walk whose next page is written down, as a kill before or within the call leaves it."""
+    claimed = walking._claim(YANDEX, None)
+    assert claimed
+    step = paging.prepare(resume(claimed, YANDEX, NOW))
+    assert step
+    return step
+
+
+def walk_one_page() -> None:
+    """As a kill between two pages leaves it."""
+    step = begun()
+    paging.keep(step, walking._ask(step))
 
 
 def test_it_walks_to_the_page_cap_with_the_returned_id(yandex: Pages) -> None:
@@ -62,8 +81,7 @@ def test_nothing_found_is_a_complete_answer(yandex: Pages) -> None:
 def test_it_goes_on_at_the_page_where_it_was_cut_off(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    (claimed,) = claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
-    assert walking._take_page(walking._resume(claimed, NOW))
+    walk_one_page()
     walk_again(search)
     assert (search.state, search.n_items, len(yandex.calls)) == ("done", 80, 2)
 
@@ -71,8 +89,7 @@ def test_it_goes_on_at_the_page_where_it_was_cut_off(yandex: Pages) -> None:
 def test_a_call_that_was_cut_off_counts_as_possibly_billed_and_is_sent_once_more(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    (claimed,) = claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
-    walking._write_down(walking._resume(claimed, NOW))
+    begun()
     walk_again(search)
     assert (search.state, search.cost) == ("done", Decimal("0.0225"))
     assert search.provider_tasks.filter(billed=ProviderTask.Billed.POSSIBLY, state="unknown").count() == 1
@@ -90,22 +107,17 @@ def test_two_unknown_outcomes_of_a_page_end_the_search(yandex: Pages) -> None:
 def test_an_end_in_mid_walk_is_partial(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    claim([Search.State.PLANNED], Provider.YANDEX, limit=1, become=Search.State.ASKING)
-    search.refresh_from_db()
-    search = Search.objects.select_related("target", "watched_image__workspace").get(pk=search.pk)
-    assert walking._take_page(walking._resume(search, NOW))
+    walk_one_page()
     yandex.script = [httpx.ReadTimeout("gone"), httpx.ReadTimeout("gone")]
     for _ in range(3):
         walk_again(search)
-    assert (search.state, search.n_items) == ("partial", 40)
+    assert (search.state, search.n_items, search.stop) == ("partial", 40, "error")
 
 
 def test_a_rejected_id_restarts_the_walk_once_with_the_picture(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = a_search()
-    claimed = Search.objects.select_related("target", "watched_image__workspace").get(pk=search.pk)
-    Search.objects.filter(pk=search.pk).update(state=Search.State.ASKING)
-    walking._take_page(walking._resume(claimed, NOW))
+    walk_one_page()
     yandex.script = [httpx.Response(404, json={"code": 5, "message": "Image not found"})]
     walk_again(search)
     assert (search.state, search.n_items) == ("done", 80)
@@ -127,9 +139,12 @@ def test_account_trouble_holds(yandex: Pages) -> None:
     yandex.pages = [urls(0, 3)]
     search = a_search(pages=1)
     walk_again(search)
-    assert (search.state, search.attempts) == ("held", 0)
+    assert (search.state, search.attempts, search.held_for) == ("held", 0, "account")
     walk_again(search)
-    assert search.state == "done"
+    assert (search.state, len(yandex.calls)) == ("held", 1)
+    probing.probe_due(NOW + timedelta(minutes=5))
+    walk_again(search)
+    assert (search.state, search.held_for, holds.is_held(YANDEX)) == ("done", "", False)
 
 
 def test_a_bad_picture_fails(yandex: Pages) -> None:

@@ -114,7 +114,7 @@ def test_run_now_makes_a_run_and_shows_it(
         assert client.post(f"/images/{image.pk}/run/").headers["Location"] == f"/images/{image.pk}/"
     run = Run.objects.get()
     assert (run.trigger, run.requested_by) == ("manual", editor)
-    assert Nudge.objects.filter(name="pump").exists()
+    assert Nudge.objects.filter(name__in=["pump", "walk"]).count() == 2
     page = text_of(client, f"/images/{image.pk}/")
     assert "Run 1 is under way." in page
     assert 'hx-trigger="every 1s"' in page
