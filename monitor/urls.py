@@ -12,9 +12,11 @@ from monitor.views import (
     images,
     mail,
     mail_settings,
+    metrics,
     more,
     overview,
     pictures,
+    pipeline,
     runs,
     setup,
 )
@@ -58,6 +60,10 @@ urlpatterns = [
     path("setup/summary/", setup.setup_summary, name="setup-summary"),
     path("setup/test-mail/", setup.setup_mail, name="setup-mail"),
     path("setup/<slug:slug>/", setup.setup_check, name="setup-check"),
+    path("pipeline/", pipeline.pipeline, name="pipeline"),
+    path("pipeline/retry/", pipeline.retry, name="pipeline-retry"),
+    path("pipeline/mail/<int:notice_id>/", pipeline.notice, name="pipeline-notice"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("health/", health.health, name="health"),
     path("health/ready/", health.ready, name="health-ready"),
 ]

@@ -1,5 +1,7 @@
 """What the installation itself remembers: workers, nudges, shared limits, provider accounts, and troubles."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models.functions import Now
@@ -125,6 +127,11 @@ class Trouble(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+    @property
+    def lasted(self) -> timedelta | None:
+        """From its beginning to its end; None while it is open."""
+        return self.ended_at - self.began_at if self.ended_at else None
 
 
 class Notice(Mail):

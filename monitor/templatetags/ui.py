@@ -13,6 +13,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from monitor import weblinks
+from monitor.queries.engines import account_name
 
 register = template.Library()
 
@@ -146,6 +147,12 @@ def duration(took: timedelta) -> str:
 def host(name: str) -> str:
     """A domain as people write it: "café.example" for "xn--caf-dma.example", unless that could deceive."""
     return weblinks.display_host(name)
+
+
+@register.filter
+def account(name: str) -> str:
+    """A provider account as people name it; empty for any other name."""
+    return account_name(name)
 
 
 @register.filter

@@ -1,0 +1,1 @@
+"""The state of the whole installation, as its operators see it."""

@@ -1,0 +1,90 @@
+"""The provider accounts: whether they work, what they hold, and their paid calls of the last day."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db.models import Count, F, Q, Sum
+from django.db.models.functions import TruncHour
+
+from monitor.models import AccountState, CallCount, ProviderTask
+from monitor.queries.engines import account_name
+
+HOURS = 24
+RUNS_LOOKED_AT = timedelta(days=7)
+States = ProviderTask.State
+NOT_ANSWERED = (States.UNKNOWN, States.REFUSED, States.LOST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calls:
+    """Paid calls of each of the last 24 hours, oldest first; `n_bad` of them brought no answer."""
+
+    hours: Sequence[int]
+    n_bad: int
+
+    @property
+    def n(self) -> int:
+        return sum(self.hours)
+
+    @property
+    def words(self) -> str:
+        """What a chart of them shows."""
+        return f"{self.n:,} paid calls in 24 hours, {self.hours[-1]:,} in the last one, {max(self.hours):,} at most"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountLine:
+    """An account; `state` is None before its first call, `seconds` is how long its calls take on average."""
+
+    name: str
+    state: AccountState | None
+    calls: Calls
+    seconds: float | None
+
+    @property
+    def is_held(self) -> bool:
+        return self.state is not None and self.state.held_at is not None
+
+
+NO_CALLS = Calls(hours=[0] * HOURS, n_bad=0)
+
+
+def account_lines(names: Sequence[str], at: datetime) -> list[AccountLine]:
+    """The accounts in use, in this order, and behind them any other that is held; three queries."""
+    states = {state.name: state for state in AccountState.objects.order_by("name")}
+    held = [name for name, state in states.items() if state.held_at and name not in names]
+    calls, seconds = _calls(at), _seconds()
+    return [
+        AccountLine(
+            name=account_name(name) or name,
+            state=states.get(name),
+            calls=calls.get(name, NO_CALLS),
+            seconds=seconds.get(name),
+        )
+        for name in [*names, *held]
+    ]
+
+
+def _calls(at: datetime) -> Mapping[str, Calls]:
+    """By account; of the runs of the last week, which the index of their searches finds."""
+    tasks = ProviderTask.objects.filter(
+        posted_at__gt=at - timedelta(hours=HOURS), search__run__scheduled_for__gt=at - RUNS_LOOKED_AT
+    )
+    is_demo = F("search__watched_image__workspace__is_demo")
+    counts = tasks.values("provider", is_demo=is_demo, hour=TruncHour("posted_at", tzinfo=UTC)).annotate(
+        n=Count("pk"), n_bad=Count("pk", filter=Q(state__in=NOT_ANSWERED))
+    )
+    hours: dict[str, list[int]] = {}
+    bad: dict[str, int] = {}
+    for row in counts.order_by():
+        name = f"{row['provider']}{'-simulated' if row['is_demo'] else ''}"
+        ago = int((at - row["hour"]) / timedelta(hours=1))
+        hours.setdefault(name, [0] * HOURS)[max(HOURS - 1 - ago, 0)] += row["n"]
+        bad[name] = bad.get(name, 0) + row["n_bad"]
+    return {name: Calls(hours=mine, n_bad=bad[name]) for name, mine in hours.items()}
+
+
+def _seconds() -> dict[str, float]:
+    sums = CallCount.objects.values_list("account").annotate(n=Sum("n"), seconds=Sum("seconds"))
+    return {name: seconds / n for name, n, seconds in sums.order_by() if n}
