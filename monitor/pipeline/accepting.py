@@ -68,7 +68,8 @@ def _first_looks() -> Case:
 def _take_back(task: ProviderTask, made: Made, at: datetime) -> None:
     """A task that was written off exists after all."""
     others = task.search.provider_tasks.exclude(pk=task.pk).filter(is_superseded=False)
-    is_asked_anew = others.exclude(state__in=[ProviderTask.State.REFUSED, ProviderTask.State.LOST]).exists()
+    lives = others.exclude(state__in=[ProviderTask.State.REFUSED, ProviderTask.State.LOST])
+    is_asked_anew = task.is_superseded or lives.exists()
     ProviderTask.objects.filter(pk=task.pk).update(
         state=ProviderTask.State.ACCEPTED,
         remote_id=made.remote_id,

@@ -30,6 +30,12 @@ class Account:
     def name(self) -> str:
         return f"{self.provider.value}{'-simulated' if self.is_simulated else ''}"
 
+    @classmethod
+    def of(cls, search: Search) -> "Account":
+        """The account that pays for a search."""
+        is_demo = search.watched_image.workspace.is_demo
+        return cls(provider=Provider(search.target.provider), is_simulated=is_demo)
+
     def searches(self) -> SearchQuerySet:
         """All searches that it pays for."""
         return Search.objects.filter(

@@ -22,6 +22,7 @@ from monitor.models import (
     WatchedImage,
 )
 from monitor.pipeline import engines
+from monitor.pipeline.replacing import hurry_held, replace_held
 
 MISSED_SLOTS_KEPT = 50
 MAX_SLOTS = 10_000  # more than a year of hours
@@ -95,11 +96,12 @@ def run_now(image: WatchedImage, user: User | None, at: datetime) -> Run | None:
     Collection.objects.select_for_update(no_key=True).get(pk=image.collection_id)
     WatchedImage.objects.select_for_update(no_key=True).get(pk=image.pk)
     open_searches = Search.objects.filter(watched_image=image).open()
-    running = open_searches.select_related("run").order_by("-id").first()
-    if running is not None:
+    running = list(open_searches.select_related("run", "target", "watched_image__workspace").order_by("-id"))
+    if running:
         open_searches.update(priority=Search.Priority.HIGH)
-        open_searches.filter(state__in=[Search.State.PLANNED, Search.State.HELD]).hurry()
-        return running.run
+        hurry_held(running, at)
+        open_searches.filter(state=Search.State.PLANNED).hurry()
+        return running[0].run
     return create_run(
         image.collection, trigger=Run.Trigger.MANUAL, scheduled_for=at, by=user, only=[image],
         priority=Search.Priority.HIGH,
@@ -130,6 +132,9 @@ def create_run(
     asked = list(_active_targets(collection, only, targets))
     if not asked or (trigger == Run.Trigger.SCHEDULE and slot_taken.exists()):
         return None
+    if not skip_because and any(target.has_held for target in asked):  # type: ignore[attr-defined]  # annotated
+        replace_held([target.pk for target in asked], scheduled_for)
+        asked = list(_active_targets(collection, only, targets))
     number = (collection.runs.aggregate(last=Max("number"))["last"] or 0) + 1
     run = Run.objects.create(
         collection=collection, number=number, trigger=trigger, scheduled_for=scheduled_for, requested_by=by
@@ -158,6 +163,7 @@ def _active_targets(
         .annotate(
             last_seq=Max("searches__seq"),
             has_open=Exists(searches.filter(state__in=OPEN_STATES)),
+            has_held=Exists(searches.filter(state=Search.State.HELD)),
             has_complete=Exists(searches.filter(state=Search.State.DONE)),
         )
         .order_by("pk")

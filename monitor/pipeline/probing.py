@@ -26,11 +26,15 @@ LONGEST_WAIT = timedelta(hours=1)
 
 def probe_due(at: datetime) -> None:
     """Probes each held account whose time has come; only one worker does."""
-    for provider in Provider:
-        for account in engines.accounts(provider):
-            if _is_due(account, at):
-                _probe(account, at)
-            elif not holds.is_held(account):
+    accounts = [account for provider in Provider for account in engines.accounts(provider)]
+    held = AccountState.objects.exclude(held_at=None)
+    probe_at = dict(held.values_list("name", "probe_at"))
+    for account in accounts:
+        if account.name in probe_at and _is_due(account, at):
+            _probe(account, at)
+    if Search.objects.filter(state=Search.State.HELD, held_for=Search.Hold.ACCOUNT).exists():
+        for account in accounts:
+            if account.name not in probe_at:
                 _let_go(account)
 
 

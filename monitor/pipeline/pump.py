@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from monitor import heartbeat, queue
 from monitor.models import Picture, Provider, Search
-from monitor.pipeline import collecting, hearing, lanes, posting, reconciling, verifying, walking
+from monitor.pipeline import collecting, hearing, lanes, posting, probing, reconciling, verifying, walking
 
 SLICE_SECONDS = 20.0
 NAP_SECONDS = 0.5
@@ -55,6 +55,8 @@ def _run(
     lane: str, seconds: float, work: Callable[[datetime, IsLate], int], next_due: Callable[[], float | None]
 ) -> None:
     with lanes.alone(lane) as is_alone:
+        if is_alone and lane in queue.SEARCHING:
+            probing.probe_due(timezone.now())
         is_work_left = is_alone and _slice(seconds, work, next_due)
     if is_work_left:
         queue.nudge(lane)

@@ -6,8 +6,20 @@ from typing import Any
 import pytest
 
 from monitor import cadence
-from monitor.models import Collection, Market, Match, Provider, Run, Search, SearchTarget, WatchedImage
-from monitor.pipeline import planning
+from monitor.models import (
+    AccountState,
+    Collection,
+    Market,
+    Match,
+    Provider,
+    ProviderTask,
+    Run,
+    Search,
+    SearchTarget,
+    WatchedImage,
+)
+from monitor.pipeline import holds, planning
+from monitor.pipeline.engines import Account
 from monitor.pipeline.ingesting import ingest
 from tests.factories import (
     an_answer,
@@ -117,12 +129,47 @@ def test_run_now_asks_one_image_with_high_priority() -> None:
     assert set(run.searches.values_list("watched_image", "priority")) == {(image.pk, "high")}
 
 
-def test_run_now_ends_the_wait_of_what_is_on_hold() -> None:
-    """Whoever has just mended the account does not want to wait for the next look."""
-    search = make_search(make_target(), state=Search.State.HELD)
-    Search.objects.filter(pk=search.pk).update(not_before=MONDAY + timedelta(days=9000))
+def test_run_now_lets_what_waits_for_the_budget_ask_for_it_again() -> None:
+    search = make_search(make_target(), state=Search.State.HELD, held_for=Search.Hold.BUDGET)
     planning.run_now(search.watched_image, None, MONDAY)
-    assert Search.objects.due().filter(pk=search.pk).exists()
+    assert list(Search.objects.due().values_list("state", "held_for")) == [("planned", "")]
+
+
+def test_run_now_has_the_account_probed_at_once() -> None:
+    """Whoever has just mended the account does not want to wait for the next look."""
+    search = make_search(make_target())
+    account = Account.of(search)
+    holds.hold(account, AccountState.Cause.ACCOUNT, "No.", MONDAY)
+    planning.run_now(search.watched_image, None, MONDAY)
+    assert AccountState.objects.get().probe_at == MONDAY
+    assert Search.objects.get().state == "held"
+
+
+def test_run_now_does_not_hurry_the_limit_of_the_day() -> None:
+    search = make_search(make_target())
+    tomorrow = MONDAY + timedelta(hours=19)
+    holds.hold(Account.of(search), AccountState.Cause.ACCOUNT, "No.", MONDAY, tomorrow)
+    planning.run_now(search.watched_image, None, MONDAY)
+    assert AccountState.objects.get().probe_at == tomorrow
+
+
+@pytest.mark.parametrize("what", list(Search.Hold))
+def test_a_slot_takes_the_place_of_a_held_search_that_was_never_asked(what: Search.Hold) -> None:
+    held = make_search(make_target(), state=Search.State.HELD, held_for=what, error="The reason.")
+    collection = held.watched_image.collection
+    run = planning.create_run(collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=MONDAY)
+    held.refresh_from_db()
+    assert (held.state, held.held_for, held.cost) == ("skipped", "", 0)
+    assert held.error == "It was on hold until the next search was due. The reason."
+    assert run and list(run.searches.values_list("state", "seq")) == [("planned", 2)]
+
+
+def test_a_held_search_that_has_been_paid_for_keeps_its_place() -> None:
+    held = make_search(make_target(), state=Search.State.HELD, held_for=Search.Hold.ACCOUNT)
+    ProviderTask.objects.create(search=held, provider="yandex", tag="t", state="collected", posted_at=MONDAY)
+    collection = held.watched_image.collection
+    run = planning.create_run(collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=MONDAY)
+    assert run and run.searches.get().error == planning.STILL_OPEN
 
 
 def test_run_now_opens_what_is_under_way() -> None:
