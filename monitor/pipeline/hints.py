@@ -1,37 +1,41 @@
 """What a provider tells us by itself: never more than a hint to look sooner, whoever sent it.
 
 A hint ends the wait of one search; its answer is then fetched by id as always. So a forged one, even with a tag
-that is ours, costs one free call at most.
+that is ours, costs one free call at most. A task of which we do not know that it exists (its post was never
+answered, or it was written off) is taken over with the id that the hint brings.
 """
 
 import hashlib
 import hmac
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils import timezone
 
 from monitor import queue
-from monitor.models import Provider, ProviderTask, Search
+from monitor.models import Search
 from monitor.pipeline import tags
+from monitor.pipeline.accepting import Made, accept
 
 # The provider puts its id of the task and our tag in their places.
 PLACES = "?id=$id&tag=$tag"
 
 
-def hint(tag: str) -> bool:
+def hint(tag: str, remote_id: str) -> bool:
     """Ends the wait of the search that the tag belongs to; whether there was one. A forged tag costs no query."""
-    if not tags.is_ours(tag) or not _hurry(tag):
+    if not tags.is_ours(tag):
         return False
-    queue.nudge("pump")
-    return True
+    is_news = bool(_hurry(tag) or accept([Made(tag=tag, remote_id=remote_id)], timezone.now(), is_ready=True))
+    if is_news:
+        queue.nudge("pump")
+    return is_news
 
 
 def _hurry(tag: str) -> int:
-    """One update found by the tag: what waits is collected, and a post of unknown outcome is looked up."""
-    mine = Search.objects.filter(provider_tasks__tag=tag, provider_tasks__provider=Provider.DATAFORSEO)
-    unknown = Q(state=Search.State.ASKING, provider_tasks__state=ProviderTask.State.UNKNOWN)
-    return mine.filter(Q(state=Search.State.WAITING) | unknown).hurry()
+    """One update found by the tag; a repeated hint finds nothing left to do."""
+    waiting = Search.objects.filter(state=Search.State.WAITING, not_before__gt=Now())
+    return waiting.filter(provider_tasks__tag=tag).hurry()
 
 
 def secret() -> str:

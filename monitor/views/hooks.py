@@ -1,6 +1,5 @@
 """Where DataForSEO says that a task is finished. Whoever calls learns nothing: each tag gets the same answer."""
 
-import re
 import zlib
 from collections.abc import Callable
 from functools import wraps
@@ -11,14 +10,13 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
 from monitor.pipeline import hints
+from monitor.providers.dataforseo.posting import is_id
 
 MAX_BODY = 5_000_000
 CHUNK = 65_536
 MAX_TAG = 255
 PEEK = 1024
 GZIP = b"\x1f\x8b"
-
-_ID = re.compile(r"[0-9A-Fa-f-]{36}")
 
 Hook = Callable[[HttpRequest], HttpResponse]
 
@@ -55,11 +53,11 @@ def postback(request: HttpRequest) -> HttpResponse:
 
 
 def _heed(request: HttpRequest) -> HttpResponse:
-    tag = request.GET.get("tag", "")
-    if not 0 < len(tag) <= MAX_TAG or not _ID.fullmatch(request.GET.get("id", "")):
+    tag, remote_id = request.GET.get("tag", ""), request.GET.get("id", "")
+    if not 0 < len(tag) <= MAX_TAG or not is_id(remote_id):
         return _answer(400)
     try:
-        hints.hint(tag)
+        hints.hint(tag, remote_id)
     except Error:  # the hint is lost, and the provider's own list will name the task
         return _answer(503)
     return _answer(204)

@@ -15,10 +15,9 @@ from monitor.models import ProviderTask, Search
 from monitor.pipeline import hints
 from monitor.pipeline.tags import new_tag
 from monitor.views import hooks
-from tests.pipeline.test_hints import a_waiting_search, is_due
+from tests.pipeline.test_hints import ID, a_waiting_search, is_due
 
 pytestmark = pytest.mark.django_db
-ID = "11210435-1535-0066-0000-0000000000ff"
 ENVELOPE = b'{"status_code": 20000, "tasks": []}'
 PINGBACK, POSTBACK = "dataforseo-pingback", "dataforseo-postback"
 
@@ -172,7 +171,7 @@ def test_a_caller_who_goes_away_is_no_error(
 def test_a_database_that_is_down_is_no_error_of_ours(
     client: Client, search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(tag: str) -> bool:
+    def down(tag: str, remote_id: str) -> bool:
         raise OperationalError("gone")
 
     monkeypatch.setattr(hints, "hint", down)
