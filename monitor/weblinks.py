@@ -18,8 +18,11 @@ _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
 _UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _ESCAPE_OR_ODD = re.compile(r"%([0-9A-Fa-f]{2})|[^A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=]")
 _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
-# An address that needs no careful taking apart: host, path, query; printable ASCII, no port, no sign-in name.
-_PLAIN = re.compile(r"https?://([a-z0-9._-]+)(/[!\"$->@-~]*)?(?:\?([!\"$-~]*))?(?:#[!-~]*)?", re.IGNORECASE)
+# An address that needs no careful taking apart: host, path, query; no port, no sign-in name, no blank.
+_PLAIN = re.compile(
+    r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9._-]+)"
+    r"(/[^\s\x00-\x20\x7f?#]*)?(?:\?([^\s\x00-\x20\x7f#]*))?(?:#[^\s\x00-\x20\x7f]*)?"
+)
 _GSTATIC = re.compile(r"(?:^|\.)gstatic\.(?:com|example)$")
 _TOKEN = re.compile(r"tbn:[A-Za-z0-9_:=-]+")
 # Scripts, by the first word of a letter's name, that one word may hold together.

@@ -13,20 +13,28 @@ MAX_RANK = 32_000
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One result item ready to be written; `picture_key` is None when it came without a picture."""
+    """One result item ready to be written; `picture` names its picture over runs, "" when it came without one."""
 
     item: Item
     page_key: UUID
     item_key: UUID
-    domain: str
-    picture_key: UUID | None
+    picture: str
+
+    @property
+    def domain(self) -> str:
+        return weblinks.registrable_domain(self.item.page_url)
+
+    def picture_key(self, *, is_simulated: bool) -> UUID | None:
+        """Simulated pictures never share a row with real ones, whatever their address."""
+        name = f"{'simulated ' if is_simulated else ''}{self.picture}"
+        return UUID(bytes=sha256(name.encode()).digest()[:16]) if self.picture else None
 
 
-def entries_of(answers: Sequence[Answer], *, is_simulated: bool) -> list[Entry]:
+def entries_of(answers: Sequence[Answer]) -> list[Entry]:
     """The usable items of an answer (or of the pages of one walk) in rank order, each distinct item once."""
     entries: dict[UUID, Entry] = {}
     for item in _in_order(answers):
-        entry = _entry(item, is_simulated=is_simulated)
+        entry = _entry(item)
         entries.setdefault(entry.item_key, entry)
     return list(entries.values())
 
@@ -36,21 +44,11 @@ def _in_order(answers: Sequence[Answer]) -> Iterable[Item]:
     return sorted(items, key=lambda item: item.rank_absolute)
 
 
-def _entry(item: Item, *, is_simulated: bool) -> Entry:
+def _entry(item: Item) -> Entry:
     page_key = weblinks.page_key(item.page_url)
     picture = weblinks.picture_identity(item.image_url) if item.image_url else ""
-    return Entry(
-        item=item,
-        page_key=page_key,
-        item_key=weblinks.item_key(item.kind, page_key, picture, item.title),
-        domain=weblinks.registrable_domain(item.page_url),
-        picture_key=_picture_key(picture, is_simulated=is_simulated) if picture else None,
-    )
-
-
-def _picture_key(picture: str, *, is_simulated: bool) -> UUID:
-    """Simulated pictures never share a row with real ones, whatever their address."""
-    return UUID(bytes=sha256(f"{'simulated ' if is_simulated else ''}{picture}".encode()).digest()[:16])
+    item_key = weblinks.item_key(item.kind, page_key, picture, item.title)
+    return Entry(item=item, page_key=page_key, item_key=item_key, picture=picture)
 
 
 def rank(value: int) -> int:

@@ -3,30 +3,38 @@
 1. Lock the image (two targets of it may find the same page) and make sure that the search is still open.
    The answer of a target that has come to rest meanwhile is kept, but judges nothing.
 2. A thin answer is put back once for a confirming one.
-3. Write unknown domains, pictures, matches and items.
+3. Write unknown domains, matches, pictures and items.
 4. A complete answer changes presence: matches return, or are confirmed as gone.
 5. Write the arrays, counts and state of the search; after the commit, nudge what follows.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
 
-from monitor import diffing, queue, spending
-from monitor.models import Search
+from monitor import diffing, queue
+from monitor.models import ProviderTask, Search, WatchedImage
 from monitor.pipeline import planning, presence, statements
 from monitor.pipeline.entries import Entry, entries_of, rank
-from monitor.pipeline.writing import Standing, Written, write
+from monitor.pipeline.locking import Known, Opened, Past, Standing, lock
+from monitor.pipeline.writing import Written, write
 from monitor.providers.base import Answer
 
-WRITTEN = (
-    *("state", "error", "observed_at", "ended_at", "cost", "is_baseline"),
-    *("item_ids", "rank_absolute", "rank_group", "new_ids", "gone_ids", "returned_ids"),
-    *("n_items", "n_new", "n_gone", "n_returned", "n_moved"),
-)
 ENDED_EARLY = "The engine did not give its whole answer."
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """How an answer changes presence: where matches stand now, items of those that came back or are gone, moves."""
+
+    standings: Mapping[int, Standing] = field(default_factory=dict)
+    returned: Sequence[int] = field(default_factory=list)
+    gone: Sequence[int] = field(default_factory=list)
+    n_moved: int = 0
 
 
 @transaction.atomic
@@ -35,109 +43,112 @@ def ingest(search_id: int, answers: Sequence[Answer], at: datetime, *, cut_short
 
     `cut_short` says why the answer is not whole: it may add matches, never remove any.
     """
-    search = _lock(search_id)
+    entries = entries_of(answers)
+    search = lock(search_id, entries)
     if search is None:
         return
-    entries = entries_of(answers, is_simulated=search.watched_image.workspace.is_demo)
     is_whole = not cut_short and not any(answer.is_partial for answer in answers)
-    past = presence.last_answers(search.target_id)
-    is_outdated = bool(past) and past[0].seq > search.seq
-    if is_outdated:
-        past = presence.last_answers(search.target_id, search.seq)
-    if is_whole and not search.is_confirming and diffing.is_suspect(len(entries), [row.size for row in past]):
-        _ask_again(search)
+    if is_whole and _is_suspect(search, entries):
+        _ask_again(search_id)
         return
-    before = past[0].items if past else ()
-    written = write(search, entries, at, known_at_start=not past, before=before)
-    _record(search, entries, written)
-    is_judge = is_whole and search.target.is_active and not is_outdated
-    _change_presence(search, written, past if is_judge else None, at)
-    _end(search, at, "" if is_whole else cut_short or ENDED_EARLY)
+    written = write(search, entries, at)
+    now = _as_past(entries, written.known, at)
+    turn = _turn(search, now, written.known, is_judge=is_whole and not search.facts.is_outdated)
+    _end(search, now, entries, written, turn, "" if is_whole else cut_short or ENDED_EARLY)
 
 
-def _lock(search_id: int) -> Search | None:
-    statements.run(statements.LOCK_IMAGE, search=search_id)
-    # Read under the lock; removed with its image, it is not found.
-    still_open = Search.objects.open().select_related("target", "watched_image__workspace")
-    return still_open.filter(pk=search_id).first()
+def _is_suspect(search: Opened, entries: Sequence[Entry]) -> bool:
+    sizes = [len(past.items) for past in search.past]
+    return not search.facts.is_confirming and diffing.is_suspect(len(entries), sizes)
 
 
-def _ask_again(search: Search) -> None:
+def _ask_again(search: int) -> None:
     """Oddly few results: one confirming answer is asked for, then it is accepted as it is."""
-    search.provider_tasks.update(is_superseded=True)
-    Search.objects.filter(pk=search.pk).update(
+    ProviderTask.objects.filter(search=search).update(is_superseded=True)
+    Search.objects.filter(pk=search).update(
         state=Search.State.PLANNED, is_confirming=True, attempts=1, not_before=Now()
     )
-    queue.nudge("pump")
+    queue.nudge_searches()
 
 
-def _record(search: Search, entries: Sequence[Entry], written: Written) -> None:
-    search.item_ids = [written.items[entry.item_key] for entry in entries]
-    search.rank_absolute = [rank(entry.item.rank_absolute) for entry in entries]
-    search.rank_group = [rank(entry.item.rank_group) for entry in entries]
-    search.n_items = len(entries)
-    if written.new_matches:
-        best = diffing.best_of(_seen(search.item_ids, search.rank_absolute, written))
-        search.new_ids = [best[match].item for match in best if match in written.new_matches]
-        search.n_new = len(search.new_ids)
+def _as_past(entries: Sequence[Entry], known: Known, at: datetime) -> Past:
+    """The answer as later ones will see it."""
+    items = [known.items[entry.item_key] for entry in entries]
+    return Past(at=at, items=items, ranks=[rank(entry.item.rank_absolute) for entry in entries])
 
 
-def _seen(items: Sequence[int], ranks: Sequence[int], written: Written) -> list[diffing.Seen]:
+def _seen(answer: Past, known: Known) -> list[diffing.Seen]:
     """Without those items that are no longer there."""
-    match_of = written.match_of
+    match_of = known.match_of
     return [
         diffing.Seen(item=item, match=match_of[item], rank=place)
-        for item, place in zip(items, ranks, strict=True)
+        for item, place in zip(answer.items, answer.ranks, strict=True)
         if item in match_of
     ]
 
 
-def _change_presence(
-    search: Search, written: Written, past: Sequence[presence.Row] | None, at: datetime
+def _turn(search: Opened, now: Past, known: Known, *, is_judge: bool) -> Turn:
+    """What an active target sees is watched; a judge also brings matches back and confirms others as gone."""
+    if not search.facts.is_active:
+        return Turn()
+    seen = _seen(now, known)
+    best = diffing.best_of(seen)
+    if not is_judge:
+        return Turn(standings={match: known.standings[match]._replace(unwatched_at=None) for match in best})
+    gone = presence.gone_now(search, now)
+    return Turn(
+        standings={**dict.fromkeys(best, Standing()), **{each.match: each.standing for each in gone}},
+        returned=[best[match].item for match in best if known.standings[match].gone_at],
+        gone=[each.item for each in gone],
+        n_moved=_n_moved(_seen(search.past[0], known), seen) if search.past else 0,
+    )
+
+
+def _n_moved(before: Sequence[diffing.Seen], now: Sequence[diffing.Seen]) -> int:
+    return sum(change.kind == "moved" for change in diffing.diff(before, now))
+
+
+def _end(
+    search: Opened, now: Past, entries: Sequence[Entry], written: Written, turn: Turn, short_because: str
 ) -> None:
-    """What an active target sees is watched; a complete answer also brings matches back and confirms others gone.
-
-    `past` are the answers before it, None when this one is no judge of that.
-    """
-    if not search.target.is_active:
-        planning.mark_unwatched([search.watched_image], at)
-        return
-    now = _seen(search.item_ids, search.rank_absolute, written)
-    best = diffing.best_of(now)
-    known = written.standings
-    if past is None:
-        _write_standings(known, {match: known[match]._replace(unwatched_at=None) for match in best})
-        return
-    gone = presence.gone_now(search, past, best, at)
-    standings = dict.fromkeys(best, Standing()) | {each.match: each.standing for each in gone}
-    _write_standings(known, standings)
-    search.returned_ids = [best[match].item for match in best if known[match].gone_at]
-    search.gone_ids = [each.item for each in gone]
-    search.n_returned, search.n_gone = len(search.returned_ids), len(search.gone_ids)
-    if past:
-        changes = diffing.diff(_seen(past[0].items, past[0].ranks, written), now)
-        search.n_moved = sum(change.kind == "moved" for change in changes)
-
-
-def _write_standings(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> None:
-    changed = {match: standing for match, standing in wanted.items() if standing != known.get(match)}
-    if changed:
-        gone, last_seen, unwatched = map(list, zip(*changed.values(), strict=True))
-        statements.run(
-            statements.CHANGE_MATCHES,
-            ids=list(changed),
-            gone=gone,
-            last_seen=last_seen,
-            unwatched=unwatched,
-        )
-
-
-def _end(search: Search, at: datetime, short_because: str) -> None:
-    search.state = Search.State.PARTIAL if short_because else Search.State.DONE
-    search.error = short_because
-    search.observed_at = search.ended_at = at
-    search.cost = spending.settle(search)
-    search.is_baseline = search.is_baseline and not short_because
-    search.save(update_fields=WRITTEN)
-    queue.nudge("fetch")
+    changes = _changed(written.known.standings, turn.standings)
+    statements.run(
+        *([statements.CHANGE_MATCHES] if changes["changed"] else []),
+        statements.WRITE_SEARCH,
+        **changes,
+        search=search.facts.id,
+        state=Search.State.PARTIAL if short_because else Search.State.DONE,
+        error=short_because,
+        at=now.at,
+        items=now.items,
+        ranks=now.ranks,
+        groups=[rank(entry.item.rank_group) for entry in entries],
+        new=_items_of(written.new_matches, now, written.known),
+        returned=turn.returned,
+        gone=turn.gone,
+        moved=turn.n_moved,
+    )
+    if not search.facts.is_active:
+        planning.mark_unwatched(list(WatchedImage.objects.filter(pk=search.facts.image)), now.at)
+    if written.is_news:
+        queue.nudge("fetch")
     queue.nudge("tell")
+
+
+def _changed(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> dict[str, list[Any]]:
+    """The matches that stand otherwise now, with their new standings by column."""
+    changed = {match: standing for match, standing in wanted.items() if standing != known.get(match)}
+    gone, seen, unwatched = zip(*changed.values(), strict=True) if changed else ((), (), ())
+    return {
+        "changed": list(changed),
+        "changed_gone": list(gone),
+        "changed_seen": list(seen),
+        "changed_unwatched": list(unwatched),
+    }
+
+
+def _items_of(matches: frozenset[int], now: Past, known: Known) -> list[int]:
+    """The best-ranked item of each of these matches, in rank order."""
+    if not matches:
+        return []
+    return [seen.item for match, seen in diffing.best_of(_seen(now, known)).items() if match in matches]

@@ -1,132 +1,91 @@
-"""Set-based writes of an answer: what is known is looked up by key, only what is unknown is inserted.
-
-Domains, pictures, matches, items: this order of tables, and sorted keys in each, keep concurrent ingests from
-deadlocking.
-"""
+"""What an answer has of unknown rows: domains, pictures, matches, items, in this order of tables everywhere."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import NamedTuple
-from uuid import UUID
+from typing import Any
 
-from monitor.models import Search
 from monitor.pipeline import statements
 from monitor.pipeline.entries import Entry
-
-
-class Standing(NamedTuple):
-    """Where a match stands: all None while it is there and watched."""
-
-    gone_at: datetime | None = None
-    last_seen_at: datetime | None = None
-    unwatched_at: datetime | None = None
+from monitor.pipeline.locking import Known, Opened
 
 
 @dataclass(frozen=True, kw_only=True)
 class Written:
-    """Ids of the items by key, the match of each, and how the matches stood before this answer.
+    """All that is known now; `new_matches` are those that this very write inserted.
 
-    `new_matches` are those that this very write inserted.
+    It `is_news` when any item was unknown.
     """
 
-    items: Mapping[UUID, int]
-    match_of: Mapping[int, int]
-    standings: Mapping[int, Standing]
+    known: Known
     new_matches: frozenset[int] = frozenset()
+    is_news: bool = False
 
 
-def write(
-    search: Search, entries: Sequence[Entry], at: datetime, *, known_at_start: bool, before: Collection[int]
-) -> Written:
-    """Writes what an answer has of unknown rows, inside the caller's transaction.
-
-    `before` are items of the answer before this one, whose matches are looked up along with the rest.
-    """
-    known = _known(search, entries, before)
+def write(search: Opened, entries: Sequence[Entry], at: datetime) -> Written:
+    """Writes the unknown rows of an answer, inside the caller's transaction; no statement when there is none."""
+    known = search.known
     fresh = [entry for entry in entries if entry.item_key not in known.items]
     if not fresh:
-        return known
-    matches = _matches(search, fresh, at, known_at_start=known_at_start)
-    made = _items(search, fresh, {key: match.id for key, match in matches.items()})
-    match_of = {made[entry.item_key]: matches[entry.page_key].id for entry in fresh}
-    return Written(
-        items={**known.items, **made},
-        match_of={**known.match_of, **match_of},
-        standings=known.standings | {match.id: match.standing for match in matches.values()},
-        new_matches=frozenset(match.id for match in matches.values() if match.is_new),
-    )
-
-
-def _known(search: Search, entries: Sequence[Entry], before: Collection[int]) -> Written:
-    keys = [entry.item_key for entry in entries]
-    rows = statements.run(statements.FIND_ITEMS, target=search.target_id, keys=keys, ids=list(before))
-    return Written(
-        items={key: item for key, item, *_ in rows},
-        match_of={item: match for _, item, match, *_ in rows},
-        standings={match: Standing(*standing) for _, _, match, *standing in rows},
-    )
-
-
-class FoundMatch(NamedTuple):
-    """A match by its page, inserted just now or long known."""
-
-    id: int
-    is_new: bool
-    standing: Standing
-
-
-def _matches(
-    search: Search, entries: Sequence[Entry], at: datetime, *, known_at_start: bool
-) -> dict[UUID, FoundMatch]:
-    first = {entry.page_key: entry for entry in reversed(entries)}
-    domains = _domains(list(first.values()))
-    rows = statements.find_or_make(
-        statements.FIND_OR_MAKE_MATCHES,
-        len(first),
-        workspace=search.watched_image.workspace_id,
-        image=search.watched_image_id,
-        at=at,
-        known_at_start=known_at_start,
-        keys=list(first),
-        domains=[domains[entry.domain] for entry in first.values()],
-        urls=[entry.item.page_url for entry in first.values()],
-        titles=[entry.item.title for entry in first.values()],
-    )
-    return {key: FoundMatch(pk, is_new, Standing(*standing)) for key, pk, is_new, *standing in rows}
-
-
-def _domains(entries: Sequence[Entry]) -> dict[str, int]:
-    names = list({entry.domain for entry in entries})
-    return dict(statements.find_or_make(statements.FIND_OR_MAKE_DOMAINS, len(names), names=names))
-
-
-def _pictures(entries: Sequence[Entry], *, is_simulated: bool) -> dict[UUID, int]:
-    urls = {entry.picture_key: entry.item.image_url for entry in entries if entry.picture_key}
-    if not urls:
-        return {}
-    rows = statements.find_or_make(
-        statements.FIND_OR_MAKE_PICTURES,
-        len(urls),
-        is_simulated=is_simulated,
-        keys=list(urls),
-        urls=list(urls.values()),
-    )
-    return dict(rows)
-
-
-def _items(search: Search, entries: Sequence[Entry], matches: Mapping[UUID, int]) -> dict[UUID, int]:
-    pictures = _pictures(entries, is_simulated=search.watched_image.workspace.is_demo)
-    items = [entry.item for entry in entries]
-    rows = statements.run(
+        return Written(known=known)
+    *_, matches, _, rows = statements.run(
+        statements.MAKE_DOMAINS,
+        statements.MAKE_PICTURES,
+        statements.MAKE_MATCHES,
         statements.MAKE_ITEMS,
-        target=search.target_id,
-        keys=[entry.item_key for entry in entries],
-        matches=[matches[entry.page_key] for entry in entries],
-        pictures=[pictures[entry.picture_key] if entry.picture_key else None for entry in entries],
-        extras=[json.dumps(dict(item.extra), ensure_ascii=False) for item in items],
-        **{name: list(map(attrgetter(name), items)) for name in statements.COPIED_FIELDS},
+        statements.FIND_MADE,
+        search=search.facts.id,
+        target=search.facts.target,
+        image=search.facts.image,
+        **_pictures(fresh, is_simulated=search.facts.is_demo),
+        **_matches(search, fresh, at),
+        **_items(fresh),
     )
-    return dict(rows)
+    made = Known.of(rows)
+    return Written(
+        known=Known(
+            items={**known.items, **made.items},
+            match_of={**known.match_of, **made.match_of},
+            standings={**known.standings, **made.standings},
+        ),
+        new_matches=frozenset(match for (match,) in matches),
+        is_news=True,
+    )
+
+
+def _pictures(entries: Sequence[Entry], *, is_simulated: bool) -> dict[str, Any]:
+    keys = [entry.picture_key(is_simulated=is_simulated) for entry in entries]
+    urls = {key: entry.item.image_url for key, entry in zip(keys, entries, strict=True) if key}
+    return {
+        "is_simulated": is_simulated,
+        "pictures": list(urls),
+        "picture_urls": list(urls.values()),
+        "item_pictures": keys,
+    }
+
+
+def _matches(search: Opened, entries: Sequence[Entry], at: datetime) -> dict[str, Any]:
+    first = {entry.page_key: entry for entry in reversed(entries)}
+    domains = [entry.domain for entry in first.values()]
+    return {
+        "workspace": search.facts.workspace,
+        "at": at,
+        "known_at_start": not search.past,
+        "domains": sorted(set(domains)),
+        "match_pages": list(first),
+        "match_domains": domains,
+        "match_urls": [entry.item.page_url for entry in first.values()],
+        "match_titles": [entry.item.title for entry in first.values()],
+    }
+
+
+def _items(entries: Sequence[Entry]) -> dict[str, Any]:
+    items = [entry.item for entry in entries]
+    return {
+        "keys": [entry.item_key for entry in entries],
+        "item_pages": [entry.page_key for entry in entries],
+        "extra": [json.dumps(dict(item.extra), ensure_ascii=False) for item in items],
+        **{name: list(map(attrgetter(name), items)) for name in statements.COPIED_FIELDS},
+    }
