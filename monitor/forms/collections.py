@@ -6,11 +6,11 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.forms.formsets import BaseFormSet
 
-from accounts.places import Choice, languages
+from accounts.places import Choice
 from monitor import cadence
 from monitor.cadence.plans import WEEKDAYS
+from monitor.forms.markets import MAX_COUNTRIES, GoogleRows, YandexForm
 from monitor.models import Collection, Follow
 
 KINDS = {
@@ -23,32 +23,14 @@ KINDS = {
 }
 DAYS = [(number, name) for number, name in enumerate(WEEKDAYS, 1)]
 MONTH_DAYS = [*((day, str(day)) for day in range(1, 32)), (cadence.LAST_DAY, "Last day")]
-MAX_COUNTRIES = 10
 NOWHERE = "A collection looks in at least one place: choose a country on Google, or Yandex."
 TOO_ODD = f"A country on Google is not understood. Choose at most {MAX_COUNTRIES}, each from the list."
+LOOK_AGAIN = "Something about Google is not in order yet. It is said beside the field."
 TAKEN = "There is a collection of this name already. Choose another name."
 
 
-class GoogleForm(forms.Form):
-    """One country on Google; without a country the row counts for nothing."""
-
-    country = forms.ChoiceField(required=False)
-    language = forms.ChoiceField(choices=languages, initial="en")
-
-    def __init__(self, *args: Any, countries: Sequence[Choice], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        country = self.fields["country"]
-        assert isinstance(country, forms.ChoiceField)  # noqa: S101  # as declared above
-        country.choices = [("", "Nowhere"), *countries]
-
-
-GoogleRows: "type[BaseFormSet[GoogleForm]]" = forms.formset_factory(
-    GoogleForm, extra=1, max_num=MAX_COUNTRIES, absolute_max=MAX_COUNTRIES, validate_max=True
-)
-
-
-class CollectionForm(forms.Form):
-    """`google` is the form set of countries; `cadence` in the cleaned data is the cron line."""
+class CollectionForm(YandexForm):
+    """`google` is the form set of places on Google; `cadence` in the cleaned data is the cron line."""
 
     name = forms.CharField(max_length=100)
     is_active = forms.BooleanField(
@@ -65,28 +47,22 @@ class CollectionForm(forms.Form):
         widget=forms.TextInput(attrs={"spellcheck": "false", "autocomplete": "off", "placeholder": "0 5 * * 1"}),
         help_text="Minute, hour, day of the month, month, day of the week; at most once an hour.",
     )  # fmt: skip
-    yandex = forms.BooleanField(label="Search on Yandex", required=False)
-    pages = forms.IntegerField(
-        min_value=1, max_value=10, help_text="About 40 results each; every page is a paid call."
-    )
-    family_mode = forms.ChoiceField(label="Family filter", help_text="Yandex’s own, against adult content.")
 
     def __init__(
         self,
         data: Any,
         *,
         initial: Mapping[str, Any],
-        rows: Sequence[Mapping[str, str]],
+        rows: Sequence[Mapping[str, object]],
         others: QuerySet[Collection],
         countries: Sequence[Choice],
+        languages: Sequence[Choice],
         family_modes: Mapping[str, str],
     ) -> None:
-        super().__init__(data, initial={**initial})
+        super().__init__(data, initial={**initial}, family_modes=family_modes)
         self.others = others
-        self.google = GoogleRows(data, initial=rows, prefix="google", form_kwargs={"countries": countries})
-        mode = self.fields["family_mode"]
-        assert isinstance(mode, forms.ChoiceField)  # noqa: S101  # as declared above
-        mode.choices = list(family_modes.items())
+        offered = {"countries": countries, "languages": languages}
+        self.google = GoogleRows(data, initial=rows, prefix="google", form_kwargs=offered)
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
@@ -99,17 +75,22 @@ class CollectionForm(forms.Form):
         if not self.errors:
             self._set_cadence(data)
         if not self.google.is_valid():
-            self.add_error(None, TOO_ODD)
-        elif not (self.countries or data.get("yandex")):
+            self.add_error(None, LOOK_AGAIN if self._has_all_countries else TOO_ODD)
+        elif not (self.places or data.get("yandex")):
             self.add_error(None, NOWHERE)
         return data
 
     @property
-    def countries(self) -> list[tuple[str, str]]:
-        """(country, language) pairs that are wanted on Google, each once; for valid forms."""
+    def places(self) -> list[dict[str, Any]]:
+        """The rows that name a place on Google; for valid forms."""
         rows = [form.cleaned_data for form in self.google.forms if form.is_valid()]
-        pairs = [(row["country"], row["language"]) for row in rows if row.get("country")]
-        return list(dict.fromkeys(pairs))
+        return [row for row in rows if row.get("country")]
+
+    @property
+    def _has_all_countries(self) -> bool:
+        """Whether each row's country and language were understood, so that it tells itself what is wrong."""
+        odd = [form for form in self.google.forms if form["country"].errors or form["language"].errors]
+        return not (odd or self.google.non_form_errors())
 
     def _set_cadence(self, data: dict[str, Any]) -> None:
         days = {

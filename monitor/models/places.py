@@ -2,7 +2,27 @@
 
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Length, Lower
+
+COUNTRY_CODES = (2000, 2999)  # 2000 and the ISO 3166 number; their `kind` says Country or Region
+
+
+class LocationQuerySet(models.QuerySet["Location"]):
+    def countries(self) -> "LocationQuerySet":
+        return self.filter(code__range=COUNTRY_CODES).exclude(country="")
+
+    def within(self, country: str) -> "LocationQuerySet":
+        """Those of a country by its ISO 3166 letters; all without one."""
+        return self.filter(country=country) if country else self
+
+    def called(self, name: str) -> "LocationQuerySet":
+        """Of this name, whatever its capitals and the spaces around its commas; a name may stand for several."""
+        return self.alias(lowered=Lower("name")).filter(lowered=_lowered(name))
+
+    def starting(self, text: str) -> "LocationQuerySet":
+        """Whose name begins so; the shortest names, which are the larger places, come first."""
+        named = self.alias(lowered=Lower("name"), length=Length("name"))
+        return named.filter(lowered__startswith=_lowered(text)).order_by("length", "name")
 
 
 class Location(models.Model):
@@ -12,6 +32,8 @@ class Location(models.Model):
     name = models.CharField(max_length=200)
     country = models.CharField(max_length=2, blank=True)
     kind = models.CharField(max_length=40, blank=True)
+
+    objects = LocationQuerySet.as_manager()
 
     class Meta:
         ordering = ["name"]
@@ -32,3 +54,8 @@ class Language(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def _lowered(name: str) -> str:
+    """As the list writes names, without spaces around the commas."""
+    return ",".join(part.strip() for part in name.split(",")).lower()

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from accounts.models import User, Workspace
 from monitor.models import Collection, Market
-from monitor.pipeline import planning, watching
+from monitor.pipeline import markets, planning, watching
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +21,8 @@ class Choice:
 
     def is_met_by(self, market: Market) -> bool:
         """Settings that nobody was asked about may stand beside the wanted ones."""
-        return market.provider == self.provider and self.settings.items() <= market.settings.items()
+        asked = {name: value for name, value in market.settings.items() if name in markets.ASKED}
+        return market.provider == self.provider and asked == self.settings
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +60,9 @@ def arrange(collection: Collection, wanted: Arrangement, at: datetime) -> None:
 
 def _set_markets(collection: Collection, wanted: Sequence[Choice]) -> bool:
     """Whether anything changed."""
-    markets = list(collection.markets.all())
-    surplus = [market for market in markets if not any(choice.is_met_by(market) for choice in wanted)]
-    missing = [choice for choice in wanted if not any(choice.is_met_by(market) for market in markets)]
+    known = list(collection.markets.all())
+    surplus = [market for market in known if not any(choice.is_met_by(market) for choice in wanted)]
+    missing = [choice for choice in wanted if not any(choice.is_met_by(market) for market in known)]
     for market in surplus:
         market.delete()
     for choice in missing:

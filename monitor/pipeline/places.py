@@ -1,29 +1,119 @@
-"""DataForSEO's codes of countries: 2000 and the ISO 3166 number, as Google's own list of places has them."""
+"""Where Google can be asked from, and in which languages: the provider's lists, fetched once a month.
 
-UNITED_STATES = 2840
-
-# Russia and Belarus are missing: the provider has removed them.
-_NUMBERS = """
-    AD020 AE784 AF004 AG028 AI660 AL008 AM051 AO024 AQ010 AR032 AS016 AT040 AU036 AW533 AX248 AZ031
-    BA070 BB052 BD050 BE056 BF854 BG100 BH048 BI108 BJ204 BL652 BM060 BN096 BO068 BQ535 BR076 BS044
-    BT064 BV074 BW072 BZ084 CA124 CC166 CD180 CF140 CG178 CH756 CI384 CK184 CL152 CM120 CN156 CO170
-    CR188 CU192 CV132 CW531 CX162 CY196 CZ203 DE276 DJ262 DK208 DM212 DO214 DZ012 EC218 EE233 EG818
-    EH732 ER232 ES724 ET231 FI246 FJ242 FK238 FM583 FO234 FR250 GA266 GB826 GD308 GE268 GF254 GG831
-    GH288 GI292 GL304 GM270 GN324 GP312 GQ226 GR300 GS239 GT320 GU316 GW624 GY328 HK344 HM334 HN340
-    HR191 HT332 HU348 ID360 IE372 IL376 IM833 IN356 IO086 IQ368 IR364 IS352 IT380 JE832 JM388 JO400
-    JP392 KE404 KG417 KH116 KI296 KM174 KN659 KP408 KR410 KW414 KY136 KZ398 LA418 LB422 LC662 LI438
-    LK144 LR430 LS426 LT440 LU442 LV428 LY434 MA504 MC492 MD498 ME499 MF663 MG450 MH584 MK807 ML466
-    MM104 MN496 MO446 MP580 MQ474 MR478 MS500 MT470 MU480 MV462 MW454 MX484 MY458 MZ508 NA516 NC540
-    NE562 NF574 NG566 NI558 NL528 NO578 NP524 NR520 NU570 NZ554 OM512 PA591 PE604 PF258 PG598 PH608
-    PK586 PL616 PM666 PN612 PR630 PS275 PT620 PW585 PY600 QA634 RE638 RO642 RS688 RW646 SA682 SB090
-    SC690 SD729 SE752 SG702 SH654 SI705 SJ744 SK703 SL694 SM674 SN686 SO706 SR740 SS728 ST678 SV222
-    SX534 SY760 SZ748 TC796 TD148 TF260 TG768 TH764 TJ762 TK772 TL626 TM795 TN788 TO776 TR792 TT780
-    TV798 TW158 TZ834 UA804 UG800 UM581 US840 UY858 UZ860 VA336 VC670 VE862 VG092 VI850 VN704 VU548
-    WF876 WS882 YE887 YT175 ZA710 ZM894 ZW716
+Until they are here, the built-in codes of the countries count.
 """
-LOCATION_CODES = {entry[:2]: 2000 + int(entry[2:]) for entry in _NUMBERS.split()}
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from django.core.cache import cache
+from django.db import connection, transaction
+
+from accounts.places import Choice, countries, languages
+from monitor.models import Language, Location, Market, Provider
+from monitor.pipeline import engines, holds
+from monitor.pipeline.country_codes import BUILT_IN, UNITED_STATES
+from monitor.providers.base import ProviderError
+from monitor.providers.dataforseo.rows import Language as Tongue
+from monitor.providers.dataforseo.rows import Place
+
+FRESH_FOR = timedelta(days=30)
+TRY_AGAIN_AFTER = timedelta(hours=1)
+BATCH = 5_000
+MAX_NAME, MAX_KIND, MAX_CODE = 200, 40, 10
+PLACE_COLUMNS = {"code": "int", "name": "text", "country": "text", "kind": "text"}
+TONGUE_COLUMNS = {"code": "text", "name": "text"}
+
+Row = TypeVar("Row")
+
+
+def refresh_places(at: datetime) -> bool:
+    """Fetches the lists when they are missing or a month old; whether it did. The calls are free.
+
+    A failure is kept to itself: it is tried again an hour later, by one process of all.
+    """
+    usable = (account for account in engines.accounts(Provider.DATAFORSEO) if engines.is_usable(account))
+    account = next(usable, None)
+    if account is None or not cache.add(_key(account), at.isoformat(), TRY_AGAIN_AFTER.total_seconds()):
+        return False
+    client = engines.dataforseo(is_simulated=account.is_simulated)
+    try:
+        with holds.asking(account, "locations", at):
+            found = client.locations()
+        with holds.asking(account, "languages", at):
+            tongues = client.languages()
+    except ProviderError:
+        return False
+    keep(found, tongues)
+    cache.set(_key(account), at.isoformat(), FRESH_FOR.total_seconds())
+    return True
+
+
+@transaction.atomic
+def keep(found: Sequence[Place], tongues: Sequence[Tongue]) -> None:
+    """Makes the kept lists what was fetched; an empty list is none. What a market uses stays."""
+    places = {place.code: place for place in found if len(place.name) <= MAX_NAME}
+    spoken = {tongue.code: tongue for tongue in tongues if len(tongue.code) <= MAX_CODE}
+    if places:
+        rows = [(one.code, one.name, one.country, one.kind[:MAX_KIND]) for one in places.values()]
+        _upsert("monitor_location", PLACE_COLUMNS, rows)
+        _remove_but({*places, *_used("location_code")})
+    if spoken:
+        _upsert("monitor_language", TONGUE_COLUMNS, [(one.code, one.name) for one in spoken.values()])
+        Language.objects.exclude(code__in={*spoken, *_used("language_code")}).delete()
+
+
+def country_codes() -> Mapping[str, int]:
+    """The code of each country that Google can be asked from, by its ISO 3166 letters."""
+    return dict(Location.objects.countries().values_list("country", "code")) or BUILT_IN
 
 
 def location_code(country: str) -> int:
     """The code of a country by its ISO 3166 letters; the United States where the provider has no such place."""
-    return LOCATION_CODES.get(country.upper(), UNITED_STATES)
+    return country_codes().get(country.upper(), UNITED_STATES)
+
+
+def google_countries() -> list[Choice]:
+    """(ISO 3166 code, English name) of the countries that can be asked for."""
+    known = country_codes()
+    return [choice for choice in countries() if choice[0] in known]
+
+
+def google_languages() -> list[Choice]:
+    """(code, English name) of the languages that can be asked for."""
+    return list(Language.objects.values_list("code", "name")) or languages()
+
+
+def _key(account: engines.Account) -> str:
+    return f"places:{account.name}"
+
+
+def _upsert(table: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:
+    """Writes rows by their code, the first column; those that are as they were are left alone."""
+    names = list(columns)
+    others = ", ".join(f"known.{name}" for name in names[1:])
+    fresh = ", ".join(f"excluded.{name}" for name in names[1:])
+    sql = f"""INSERT INTO {table} AS known ({", ".join(names)})
+              SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in columns.values())})
+              ON CONFLICT (code) DO UPDATE SET ({", ".join(names[1:])}) = ROW({fresh})
+              WHERE ({others}) IS DISTINCT FROM ({fresh})"""  # noqa: S608  # names of our own
+    with connection.cursor() as cursor:
+        for batch in _batches(rows):
+            cursor.execute(sql, [list(column) for column in zip(*batch, strict=True)])
+
+
+def _remove_but(wanted: set[object]) -> None:
+    vanished = set(Location.objects.values_list("code", flat=True)) - wanted
+    for batch in _batches(sorted(vanished)):
+        Location.objects.filter(code__in=batch).delete()
+
+
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
+
+
+def _used(setting: str) -> set[object]:
+    """The values of a setting of the markets on Google."""
+    asked = Market.objects.filter(provider=Provider.DATAFORSEO, settings__has_key=setting)
+    return set(asked.values_list(f"settings__{setting}", flat=True).distinct())

@@ -4,7 +4,7 @@ from accounts.http import WorkspaceRequest
 from monitor import access
 from monitor.forms.collections import CollectionForm, cadence_initial
 from monitor.models import Collection, Provider
-from monitor.pipeline import arranging, markets
+from monitor.pipeline import arranging, markets, places
 
 
 def form_of(request: WorkspaceRequest, row: Collection) -> CollectionForm:
@@ -18,7 +18,8 @@ def form_of(request: WorkspaceRequest, row: Collection) -> CollectionForm:
         initial=initial,
         rows=[markets.default_google_row(request.workspace)] if is_new else markets.google_rows(chosen),
         others=access.collections(request).exclude(pk=row.pk),
-        countries=markets.google_countries(),
+        countries=places.google_countries(),
+        languages=places.google_languages(),
         family_modes=markets.FAMILY_MODES,
     )
 
@@ -27,12 +28,11 @@ def arrangement_of(form: CollectionForm) -> arranging.Arrangement:
     """What a valid form asks for."""
     data = form.cleaned_data
     chosen = [
-        arranging.Choice(provider=Provider.DATAFORSEO, settings=markets.google(country, language))
-        for country, language in form.countries
+        arranging.Choice(provider=Provider.DATAFORSEO, settings=settings)
+        for settings in markets.google(form.places)
     ]
     if data["yandex"]:
-        settings = {"pages": data["pages"], "family_mode": data["family_mode"]}
-        chosen.append(arranging.Choice(provider=Provider.YANDEX, settings=settings))
+        chosen.append(arranging.Choice(provider=Provider.YANDEX, settings=markets.yandex(data)))
     return arranging.Arrangement(
         name=data["name"], cadence=data["cadence"], is_active=data["is_active"], markets=chosen
     )

@@ -103,10 +103,11 @@ def _context(request: WorkspaceRequest, collection_id: int) -> dict[str, object]
     """The collection as it is stored, whatever a form that was not accepted says."""
     row = access.collection(request, collection_id)
     page = collection_page(row, request.user, timezone.now())
+    chosen = list(row.markets.all())
     return {
         "collection": row,
         "page": page,
-        "places": [(market, markets.in_words(market)) for market in row.markets.all()],
+        "places": list(zip(chosen, markets.all_in_words(chosen), strict=True)),
         "follow": FollowForm(initial={"frequency": _offered(page.frequency)}),
     }
 

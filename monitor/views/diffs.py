@@ -36,7 +36,8 @@ def image_diff_csv(request: WorkspaceRequest, image_id: int) -> HttpResponseBase
 
 def _markets(page: DiffPage) -> list[tuple[int, str]]:
     """The markets of the engine in words, when there is more than one to choose from."""
-    asked = [
-        (each.pk, Market(provider=each.provider, settings=each.settings)) for each in page.choice.targets
-    ]
-    return [(pk, markets.in_words(market)) for pk, market in asked] if len(asked) > 1 else []
+    targets = page.choice.targets
+    if len(targets) < 2:
+        return []
+    asked = [Market(provider=each.provider, settings=each.settings) for each in targets]
+    return [(each.pk, words) for each, words in zip(targets, markets.all_in_words(asked), strict=True)]

@@ -5,10 +5,14 @@ from typing import Any
 import pytest
 
 from monitor import cadence
-from monitor.forms.collections import MAX_COUNTRIES, NOWHERE, TOO_ODD, CollectionForm, cadence_initial
+from monitor.forms.collections import NOWHERE, TOO_ODD, CollectionForm, cadence_initial
+from monitor.forms.markets import MAX_COUNTRIES
 from monitor.models import Collection
+from monitor.pipeline import markets
 
+US = {"location_code": 2840, "language_code": "en"}
 COUNTRIES = [("US", "United States"), ("FR", "France")]
+LANGUAGES = [("en", "English"), ("fr", "French")]
 FILLED = {
     "name": "Product",
     "is_active": "on",
@@ -38,6 +42,7 @@ def form_of(**data: str) -> CollectionForm:
         rows=[{"country": "US", "language": "en"}],
         others=Collection.objects.none(),
         countries=COUNTRIES,
+        languages=LANGUAGES,
         family_modes={"moderate": "Moderate"},
     )
 
@@ -88,9 +93,9 @@ def test_it_says_what_cannot_be(db: None, data: dict[str, str], field: str, sent
 def test_each_country_and_language_counts_once(db: None) -> None:
     form = form_of(google__1__country="US")
     assert form.is_valid()
-    assert form.countries == [("US", "en")]
+    assert markets.google(form.places) == [US]
     form = form_of(google__1__country="FR", google__1__language="fr")
-    assert form.countries == [("US", "en"), ("FR", "fr")]
+    assert markets.google(form.places) == [US, {"location_code": 2250, "language_code": "fr"}]
 
 
 def test_a_page_never_holds_more_rows_than_may_be_chosen(db: None) -> None:

@@ -91,7 +91,7 @@ def test_new_markets_bring_targets_and_old_ones_rest(client: Client, collection:
 
 def test_markets_that_stay_keep_what_nobody_was_asked_about(client: Client, collection: Collection) -> None:
     google = collection.markets.get(provider="dataforseo")
-    google.settings["se_domain"] = "google.com"
+    google.settings["device"] = "desktop"
     google.save()
     client.post(f"/collections/{collection.pk}/", FILLED)
     assert collection.markets.get(provider="dataforseo").pk == google.pk
