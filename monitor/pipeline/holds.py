@@ -86,7 +86,8 @@ def asked(
     errors = [error for error, _ in ended]
     last_answer = max((n for n, error in enumerate(errors) if not _is_silence(error)), default=-1)
     if last_answer >= 0:
-        _answered(account, at, is_paid=call in PAID_CALLS)
+        is_proof = any(_is_proof(error) for error in errors)
+        _answered(account, at, is_paid=is_proof and call in PAID_CALLS)
     for n, error in enumerate(errors):
         if isinstance(error, AccountError | ProtocolBug) or (n > last_answer and error):
             heed(account, error, at)
@@ -94,6 +95,11 @@ def asked(
 
 def _is_silence(error: ProviderError | None) -> bool:
     return isinstance(error, Unavailable | OutcomeUnknown)
+
+
+def _is_proof(error: ProviderError | None) -> bool:
+    """Whether a paid call that ended so shows that the account works."""
+    return not (_is_silence(error) or isinstance(error, AccountError | RateLimited | ProtocolBug))
 
 
 def outcome_of(error: ProviderError | None) -> str:

@@ -59,6 +59,7 @@ class Google:
         self.http_status = 200
         self.answer: dict[str, Any] | None = None
         self.hides = False
+        self.balance = "50"
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -68,6 +69,8 @@ class Google:
             return self._post(json.loads(request.content))
         if "/task_get/advanced/" in path:
             return self._get(path.rpartition("/")[2])
+        if path.endswith("/user_data"):
+            return ok(20000, result=[{"money": {"balance": float(self.balance)}}])
         rows = [] if self.hides else [self._row(task_id) for task_id in self.tasks]
         return ok(20000, result=rows)
 
