@@ -110,6 +110,8 @@ def nudge_searches() -> None:
 
 def _enqueue(name: str, *args: int) -> None:
     key = ":".join([name, *map(str, args)])
+    if _is_waiting(key):
+        return
     sql = """INSERT INTO monitor_nudge (name, queued_at) VALUES (%s, clock_timestamp())
              ON CONFLICT (name) DO UPDATE SET queued_at = clock_timestamp()
              WHERE monitor_nudge.queued_at < clock_timestamp() - make_interval(secs => %s)
@@ -118,6 +120,15 @@ def _enqueue(name: str, *args: int) -> None:
         cursor.execute(sql, [key, STALE_NUDGE_SECONDS])
         if cursor.fetchone():
             async_task(f"monitor.tasks.{name}", *args)
+
+
+def _is_waiting(key: str) -> bool:
+    """Only a look: most nudges repeat one that waits, and need not write."""
+    sql = """SELECT FROM monitor_nudge
+             WHERE name = %s AND queued_at >= clock_timestamp() - make_interval(secs => %s)"""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [key, STALE_NUDGE_SECONDS])
+        return cursor.fetchone() is not None
 
 
 def nudge_anew() -> None:
