@@ -57,7 +57,8 @@ class Books:
     def __init__(self, app: App) -> None:
         self._data_dir = app.data_dir
         port = (app.data_dir / "simulator-port").read_text().strip()
-        self.control = Control(f"http://127.0.0.1:{port}")
+        self.simulator_url = f"http://127.0.0.1:{port}"
+        self.control = Control(self.simulator_url)
 
     def __enter__(self) -> Self:
         return self
@@ -69,14 +70,24 @@ class Books:
 
     def rows(self, sql: str, *values: object) -> list[tuple[object, ...]]:
         """Raises psycopg.OperationalError while there is no server."""
-        with psycopg.connect(
+        with self._connect() as connection:
+            return connection.execute(sql.encode(), values).fetchall()
+
+    def run(self, statements: Sequence[str], **values: object) -> None:
+        """Each in a transaction of its own; raises psycopg.OperationalError while there is no server."""
+        with self._connect() as connection:
+            connection.autocommit = True
+            for sql in statements:
+                connection.execute(sql.encode(), values)
+
+    def _connect(self) -> psycopg.Connection:
+        return psycopg.connect(
             host=str(socket_dir(self._data_dir)),
             port=SOCKET_PORT,
             user=DATABASE_NAME,
             dbname=DATABASE_NAME,
             password=(self._data_dir / PASSWORD_FILE).read_text().strip(),
-        ) as connection:
-            return connection.execute(sql.encode(), values).fetchall()
+        )
 
     def newest_run(self, image: int) -> int:
         """Of an image."""

@@ -27,10 +27,11 @@ STOP_SECONDS = 30.0
 
 
 class App:
-    """Everything, started; `url` has no slash at its end."""
+    """Everything, started; `url` has no slash at its end. `environ` are settings beside those of all tests."""
 
-    def __init__(self, data_dir: Path) -> None:
+    def __init__(self, data_dir: Path, **environ: str) -> None:
         self.data_dir = data_dir
+        self._more = environ
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._output = data_dir / "said"
@@ -43,7 +44,9 @@ class App:
     def _environ(self) -> dict[str, str]:
         """That of the tests has no settings in it: the embedded server and the simulator are used."""
         own = {"DATA_DIR": str(self.data_dir), "PORT": str(self.port), "DEMO_PASSWORD": PASSWORD}
-        return dict(os.environ) | {"DATABASE_URL": "", "SECRET_KEY": "", "SIMULATOR": "auto"} | own
+        return (
+            dict(os.environ) | {"DATABASE_URL": "", "SECRET_KEY": "", "SIMULATOR": "auto"} | own | self._more
+        )
 
     def said(self) -> str:
         """What it printed so far."""

@@ -1,0 +1,47 @@
+"""Time that passes faster: every second the waits that are written down become shorter by many.
+
+Only what nobody works on is moved: a search that is being asked keeps its real lease, because its call is real.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import psycopg
+
+from tests.system.books import Books
+
+# Virtual seconds that pass within a real one, the real one included.
+PACE = 20
+STATEMENTS = (
+    """UPDATE monitor_search SET not_before = not_before - make_interval(secs => %(s)s) WHERE id IN (
+           SELECT id FROM monitor_search AS search WHERE state IN ('planned', 'held', 'waiting')
+           OR state = 'asking' AND EXISTS (SELECT FROM monitor_providertask
+               WHERE search_id = search.id AND state = 'unknown')
+           FOR UPDATE SKIP LOCKED)""",
+    """UPDATE monitor_providertask SET posted_at = posted_at - make_interval(secs => %(s)s) WHERE id IN (
+           SELECT id FROM monitor_providertask WHERE state IN ('unknown', 'accepted') FOR UPDATE SKIP LOCKED)""",
+    """UPDATE monitor_accountstate SET probe_at = probe_at - make_interval(secs => %(s)s) WHERE id IN (
+           SELECT id FROM monitor_accountstate WHERE probe_at IS NOT NULL FOR UPDATE SKIP LOCKED)""",
+    """UPDATE monitor_picture SET not_before = not_before - make_interval(secs => %(s)s) WHERE id IN (
+           SELECT id FROM monitor_picture WHERE state = 'pending' FOR UPDATE SKIP LOCKED)""",
+)
+
+
+@contextmanager
+def hurrying(books: Books) -> Iterator[None]:
+    """For as long as the context lasts."""
+    is_over = threading.Event()
+    thread = threading.Thread(target=_hurry, args=(books, is_over))
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
+
+
+def _hurry(books: Books, is_over: threading.Event) -> None:
+    while not is_over.wait(1.0):
+        with suppress(psycopg.OperationalError):  # the server has just been killed
+            books.run(STATEMENTS, s=PACE - 1)
