@@ -3,6 +3,7 @@
 DataForSEO is asked for the account's facts, which is free. Yandex has no such call: one search is let through.
 """
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ FLOOR = Decimal(1)  # USD; below it nothing is posted, so that no batch is refus
 LOW = "The balance of the DataForSEO account is {balance} USD, below the floor of {floor} USD."
 # Longer waits than the hour come from limits that end at midnight: no probe can shorten them.
 LONGEST_WAIT = timedelta(hours=1)
+BALANCE_AGE = timedelta(hours=1)
 
 
 def probe_due(at: datetime) -> None:
@@ -43,6 +45,15 @@ def probe_soon(account: Account, at: datetime) -> None:
     held = AccountState.objects.filter(name=account.name, probe_at__lte=at + LONGEST_WAIT)
     if held.exists() and limits.take(f"{account.name}:probe", per_minute=1):
         held.update(probe_at=at)
+
+
+def watch_balances(at: datetime) -> None:
+    """Reads the balance of each account that has something to ask, once an hour."""
+    for account in engines.accounts(Provider.DATAFORSEO):
+        fresh = AccountState.objects.filter(name=account.name, balance_at__gt=at - BALANCE_AGE)
+        if engines.is_usable(account) and account.searches().open().exists() and not fresh.exists():
+            with suppress(ProviderError):  # counted and heeded
+                check_balance(account, at)
 
 
 def check_balance(account: Account, at: datetime) -> None:

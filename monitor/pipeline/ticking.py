@@ -8,13 +8,19 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from monitor import queue
-from monitor.pipeline import planning, probing
+from monitor.pipeline import budgets, places, planning, probing
 
 log = logging.getLogger(__name__)
 
 Part = Callable[[datetime], object]
 
-PARTS: Sequence[Part] = (planning.plan_due, probing.probe_due)
+PARTS: Sequence[Part] = (
+    planning.plan_due,
+    probing.probe_due,
+    probing.watch_balances,
+    budgets.renew,
+    places.refresh_places,
+)
 
 
 def look_around(at: datetime) -> None:

@@ -107,3 +107,16 @@ def test_a_low_balance_is_noticed_before_it_is_empty(google: Google) -> None:
     google.balance = "0.5"
     probing.check_balance(GOOGLE, NOW)
     assert (held().cause, held().balance) == ("balance", Decimal("0.5"))
+
+
+def test_the_balance_is_read_once_an_hour_while_there_is_work(google: Google) -> None:
+    probing.watch_balances(NOW)
+    assert not AccountState.objects.exists()
+    on_google()
+    probing.watch_balances(NOW)
+    RateBucket.objects.all().delete()
+    google.balance = "20"
+    probing.watch_balances(minutes(59))
+    assert held().balance == Decimal(50)
+    probing.watch_balances(minutes(61))
+    assert held().balance == Decimal(20)
