@@ -1,6 +1,7 @@
 """Short ways to ask the simulator through the project's own clients."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -11,6 +12,9 @@ from monitor.providers.yandex import Yandex
 from monitor.simulator.control import Control
 
 MARKET = {"location_code": 2826, "language_code": "en"}
+AUTH = ("simulator", "simulator")
+SEARCHES = "serp/google/search_by_image"
+TASK_POST = f"{SEARCHES}/task_post"
 
 
 def google_query(url: str, tag: str = "t1", location: int = 2826) -> Query:
@@ -51,3 +55,36 @@ def fetch(http: httpx.Client, url: str) -> httpx.Response:
     """A picture of the simulated web, from its host."""
     parts = urlsplit(url)
     return http.get(f"{parts.path}?{parts.query}", headers={"Host": parts.netloc})
+
+
+def call(http: httpx.Client, path: str, body: object = None) -> Any:
+    """What DataForSEO answers: a POST where there is a body, else a GET."""
+    url = f"/v3/{path}"
+    answer = http.get(url, auth=AUTH) if body is None else http.post(url, json=body, auth=AUTH)
+    return answer.json()
+
+
+def row_of(http: httpx.Client, path: str, body: object = None) -> dict[str, Any]:
+    """The one task of an answer."""
+    (row,) = call(http, path, body)["tasks"]
+    assert isinstance(row, dict)
+    return row
+
+
+def post_tasks(http: httpx.Client, tags: Sequence[str], **fields: Any) -> list[dict[str, Any]]:
+    """What becomes of tasks with these tags."""
+    image = {"image_url": "https://images.example.org/a.jpg"}
+    found = call(http, TASK_POST, [{**MARKET, **image, "tag": tag, **fields} for tag in tags])["tasks"]
+    assert isinstance(found, list)
+    return found
+
+
+def listed_tags(http: httpx.Client, name: str) -> list[str]:
+    """The tags on tasks_ready or tasks_fixed."""
+    return [row["tag"] for row in row_of(http, f"{SEARCHES}/{name}")["result"] or []]
+
+
+def listed_ids(http: httpx.Client) -> list[dict[str, Any]]:
+    """The rows of id_list around the beginning of the tests' time."""
+    hours = {"datetime_from": "2026-01-05 00:00:00 +00:00", "datetime_to": "2026-01-07 00:00:00 +00:00"}
+    return row_of(http, "serp/id_list", [{**hours, "include_metadata": True}])["result"] or []

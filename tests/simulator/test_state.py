@@ -1,6 +1,7 @@
 """What survives: everything that was answered, even when the process is killed."""
 
 import signal
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ from monitor.providers.yandex import Yandex
 from monitor.simulator.control import Control
 from monitor.simulator.server import serve
 from monitor.simulator.state import State
+from monitor.simulator.tasks import Tasks
 from tests.simulator.asking import google_query
 from tests.simulator.conftest import START
 from tests.simulator.hosting import Host
@@ -65,3 +67,37 @@ def test_it_undoes_a_transaction_that_fails() -> None:
     with state.transaction():
         state.run("INSERT INTO charge (tag, amount) VALUES ('b', 1)")
     assert [row["tag"] for row in state.rows("SELECT tag FROM charge")] == ["b"]
+
+
+VERSION_0 = """
+CREATE TABLE task (
+    id TEXT PRIMARY KEY, tag TEXT NOT NULL, fields TEXT NOT NULL, cost REAL NOT NULL, code INTEGER NOT NULL,
+    posted_at REAL NOT NULL, done_at REAL NOT NULL, world_at REAL NOT NULL,
+    is_lost INTEGER NOT NULL DEFAULT 0, is_collected INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX task_posted ON task (posted_at);
+CREATE INDEX task_waiting ON task (done_at) WHERE NOT is_collected;
+CREATE TABLE cbir (id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, world_at REAL NOT NULL);
+CREATE TABLE script (
+    id INTEGER PRIMARY KEY, line TEXT NOT NULL, passes_left INTEGER NOT NULL, times_left INTEGER NOT NULL
+);
+INSERT INTO task VALUES ('open', 'a', '{"tag": "a"}', 0.0006, 20000, 100, 120, 100, 0, 0);
+INSERT INTO task VALUES ('taken', 'b', '{"tag": "b"}', 0.0006, 20000, 100, 120, 100, 0, 1);
+INSERT INTO cbir VALUES ('1/a', 'f', 100);
+"""
+
+
+def test_it_reads_the_file_of_an_earlier_version(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite3"
+    with sqlite3.connect(path) as connection:
+        connection.executescript(VERSION_0)
+    connection.close()
+    for _ in range(2):
+        state = State(path)
+        tasks = Tasks(state)
+        assert [task.id for task in tasks.ready(200)] == ["open"]
+        assert tasks.count() == 2
+        listed = tasks.posted(50, 150, now=200, limit=9, offset=0, newest_first=True)
+        assert [task.tag for task in listed] == ["a", "b"]
+        assert [row["id"] for row in state.rows("SELECT id FROM cbir WHERE made_at = 0")] == ["1/a"]
+        state.close()
