@@ -5,7 +5,7 @@
 3. The tasks that the caller writes in this transaction are what the next purse finds reserved.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -20,6 +20,8 @@ from monitor.models import Search, Trouble
 from monitor.spending.ledger import NOTHING, sums
 from monitor.spending.months import Month, month_of
 from monitor.spending.words import amount_words, new_month_words
+
+Kind = Trouble.Kind
 
 NEAR = Decimal("0.75")
 LOCK_SPACE = 0x77_68_62  # keeps these advisory locks apart from others
@@ -36,7 +38,7 @@ class Pocket:
     workspace: Workspace
     month: Month
     taken: Decimal
-    told: set[Trouble.Kind] = field(default_factory=set)
+    told: set[Kind] = field(default_factory=set)
 
     @property
     def budget(self) -> Decimal | None:
@@ -71,14 +73,14 @@ class Purse:
             amount=amount_words(amount),
             goes_on=words,
         )
-        self._begin(Trouble.Kind.BUDGET_SPENT, pocket, sentence)
+        self._begin(Kind.BUDGET_SPENT, pocket, sentence)
         return sentence
 
     def _warn(self, pocket: Pocket, budget: Decimal) -> None:
         sentence = NEAR_SENTENCE.format(taken=amount_words(pocket.taken), budget=amount_words(budget))
-        self._begin(Trouble.Kind.BUDGET_NEAR, pocket, sentence)
+        self._begin(Kind.BUDGET_NEAR, pocket, sentence)
 
-    def _begin(self, kind: Trouble.Kind, pocket: Pocket, sentence: str) -> None:
+    def _begin(self, kind: Kind, pocket: Pocket, sentence: str) -> None:
         if kind in pocket.told:
             return
         pocket.told.add(kind)
@@ -90,8 +92,7 @@ class Purse:
 def open_purse(workspace_ids: Iterable[int], at: datetime) -> Purse:
     """The purse of these workspaces for the month of `at`, inside the caller's transaction."""
     ids = sorted(set(workspace_ids))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id", [LOCK_SPACE, ids])
+    _lock(ids)
     workspaces = {workspace.pk: workspace for workspace in Workspace.objects.filter(pk__in=ids)}
     months = {pk: month_of(workspace, at) for pk, workspace in workspaces.items()}
     known = sums(months)
@@ -102,9 +103,36 @@ def open_purse(workspace_ids: Iterable[int], at: datetime) -> Purse:
     return Purse(at=at, pockets=pockets)
 
 
+def confirm(workspace: Workspace, budget: Decimal, at: datetime) -> int:
+    """An owner confirms or changes the monthly budget (USD); returns how many searches that waited go on."""
+    with transaction.atomic():
+        _lock([workspace.pk])
+        mine = Workspace.objects.filter(pk=workspace.pk)
+        mine.update(monthly_budget=budget, budget_confirmed_at=at)
+        month = month_of(workspace, at)
+        taken = sums({workspace.pk: month})[workspace.pk].taken
+        for kind, limit in ((Kind.BUDGET_SPENT, budget), (Kind.BUDGET_NEAR, NEAR * budget)):
+            if taken < limit:
+                troubles.end(kind, subject_of(workspace, month), at)
+    return release(workspace) if taken < budget else 0
+
+
+def renew(at: datetime) -> int:
+    """Where the month has begun anew its troubles end, and what waited goes on; returns how many searches."""
+    kinds = [Kind.BUDGET_NEAR, Kind.BUDGET_SPENT]
+    for trouble in Trouble.objects.filter(kind__in=kinds, ended_at=None).select_related("workspace"):
+        workspace = trouble.workspace
+        if workspace is None or trouble.subject != subject_of(workspace, month_of(workspace, at)):
+            troubles.end(Kind(trouble.kind), trouble.subject, at)
+    spent = Trouble.objects.filter(kind=Kind.BUDGET_SPENT, ended_at=None).values("workspace")
+    held = Search.objects.filter(state=Search.State.HELD, held_for=Search.Hold.BUDGET)
+    paying = Workspace.objects.live().exclude(budget_confirmed_at=None).exclude(pk__in=spent)
+    return sum(release(each) for each in paying.filter(pk__in=held.values("watched_image__workspace")))
+
+
 @transaction.atomic
-def release(workspace: Workspace, at: datetime) -> int:
-    """The budget was raised, or the month has begun anew: what waited for it goes on. Returns how many searches."""
+def release(workspace: Workspace) -> int:
+    """What waited for the budget goes on; returns how many searches."""
     mine = Search.objects.filter(watched_image__workspace=workspace, held_for=Search.Hold.BUDGET)
     waiting = mine.filter(state=Search.State.HELD).order_by("pk").select_for_update(of=("self",))
     ids = list(waiting.values_list("pk", flat=True))
@@ -119,3 +147,11 @@ def release(workspace: Workspace, at: datetime) -> int:
 def subject_of(workspace: Workspace, month: Month) -> str:
     """What the troubles of a workspace's budget in a month are about."""
     return f"workspace:{workspace.pk}:{month.name}"
+
+
+def _lock(ids: Sequence[int]) -> None:
+    """Until the transaction ends; in the order given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(%s, id) FROM unnest(%s::int[]) AS id", [LOCK_SPACE, [*ids]]
+        )

@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import Workspace
 from monitor.models import LedgerEntry, ProviderTask, Search, Trouble
 from monitor.pipeline import budgets
 from tests.factories import make_collection, make_image, make_search, make_target, make_task, make_workspace
@@ -16,12 +18,12 @@ pytestmark = pytest.mark.django_db
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def spend(workspace, cost, at=NOON, **fields):
+def spend(workspace: Workspace, cost: Decimal, at: datetime = NOON, **fields: Any) -> ProviderTask:
     target = make_target(make_image(make_collection(workspace)))
     return make_task(make_search(target), cost=cost, posted_at=at, **fields)
 
 
-def test_it_counts_what_it_gives_and_refuses_what_does_not_fit():
+def test_it_counts_what_it_gives_and_refuses_what_does_not_fit() -> None:
     workspace = make_workspace(budget=1)
     spend(workspace, Decimal("0.4"))
     purse = budgets.open_purse([workspace.pk], NOON)
@@ -33,16 +35,16 @@ def test_it_counts_what_it_gives_and_refuses_what_does_not_fit():
     assert purse.take(workspace.pk, Decimal("0.1")) == ""
 
 
-def test_it_gives_nothing_before_a_budget_is_confirmed():
+def test_it_gives_nothing_before_a_budget_is_confirmed() -> None:
     workspace = make_workspace(budget=None)
     purse = budgets.open_purse([workspace.pk], NOON)
     assert purse.take(workspace.pk, Decimal("0.0001")) == budgets.NOT_CONFIRMED
     assert not Trouble.objects.exists()
 
 
-def test_it_counts_reserved_money_and_adjustments():
+def test_it_counts_reserved_money_and_adjustments() -> None:
     workspace = make_workspace(budget=1)
-    spend(workspace, 0, reserved=Decimal("0.3"), state=ProviderTask.State.POSTING)
+    spend(workspace, Decimal(0), reserved=Decimal("0.3"), state=ProviderTask.State.POSTING)
     spend(workspace, Decimal("0.2"), reserved=Decimal("0.2"), state=ProviderTask.State.UNKNOWN)
     entry = LedgerEntry.objects.create(workspace=workspace, amount=Decimal("0.4"), reason="A correction")
     LedgerEntry.objects.filter(pk=entry.pk).update(created_at=NOON)
@@ -50,14 +52,14 @@ def test_it_counts_reserved_money_and_adjustments():
     assert purse.pockets[workspace.pk].taken == Decimal("0.9")
 
 
-def test_its_month_is_the_workspaces_own():
+def test_its_month_is_the_workspaces_own() -> None:
     tokyo = make_workspace(budget=1, time_zone="Asia/Tokyo")
     spend(tokyo, Decimal("1"), at=datetime(2026, 10, 31, 14, 59, tzinfo=UTC))
     spend(tokyo, Decimal("0.3"), at=datetime(2026, 10, 31, 15, tzinfo=UTC))
     assert budgets.open_purse([tokyo.pk], NOON).pockets[tokyo.pk].taken == Decimal("0.3")
 
 
-def test_it_keeps_workspaces_apart_with_a_constant_number_of_queries():
+def test_it_keeps_workspaces_apart_with_a_constant_number_of_queries() -> None:
     poor, rich = make_workspace(budget=1), make_workspace(budget=100)
     spend(poor, Decimal("1"))
     with CaptureQueriesContext(connection) as queries:
@@ -67,7 +69,7 @@ def test_it_keeps_workspaces_apart_with_a_constant_number_of_queries():
     assert purse.take(rich.pk, Decimal("99")) == ""
 
 
-def test_it_warns_once_at_three_quarters_and_once_at_the_end():
+def test_it_warns_once_at_three_quarters_and_once_at_the_end() -> None:
     workspace = make_workspace(budget=1)
     for _ in range(2):
         purse = budgets.open_purse([workspace.pk], NOON)
@@ -91,7 +93,7 @@ def test_it_warns_once_at_three_quarters_and_once_at_the_end():
     ]
 
 
-def test_what_waited_is_planned_again():
+def test_what_waited_is_planned_again() -> None:
     workspace = make_workspace()
     target = make_target(make_image(make_collection(workspace)))
     held = make_search(target, state=Search.State.HELD, held_for=Search.Hold.BUDGET, error="No money")
@@ -100,15 +102,63 @@ def test_what_waited_is_planned_again():
         state=Search.State.HELD,
         held_for=Search.Hold.ACCOUNT,
     )
-    assert budgets.release(workspace, NOON) == 1
+    assert budgets.release(workspace) == 1
     held.refresh_from_db()
     other.refresh_from_db()
     assert (held.state, held.held_for, held.error) == (Search.State.PLANNED, "", "")
     assert other.state == Search.State.HELD
 
 
+def held_for_budget(workspace: Workspace) -> Search:
+    target = make_target(make_image(make_collection(workspace)))
+    return make_search(target, state=Search.State.HELD, held_for=Search.Hold.BUDGET, error="No money")
+
+
+def begin_both(workspace: Workspace) -> None:
+    """$0.90 of $1 is spent, and $0.40 more was refused."""
+    spend(workspace, Decimal("0.9"))
+    purse = budgets.open_purse([workspace.pk], NOON)
+    assert purse.take(workspace.pk, Decimal("0.4"))
+    assert not purse.take(workspace.pk, Decimal("0.01"))
+
+
+def open_kinds() -> set[str]:
+    return set(Trouble.objects.filter(ended_at=None).values_list("kind", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("budget", "still_open", "n_released"),
+    [("0.9", {"spent", "near"}, 0), ("1.1", {"near"}, 1), ("2", set(), 1)],
+)
+def test_a_raised_budget_ends_what_it_ends(budget: str, still_open: set[str], n_released: int) -> None:
+    workspace = make_workspace(budget=1)
+    begin_both(workspace)
+    held_for_budget(workspace)
+    assert budgets.confirm(workspace, Decimal(budget), NOON) == n_released
+    assert open_kinds() == still_open
+    workspace.refresh_from_db()
+    assert (workspace.monthly_budget, workspace.budget_confirmed_at) == (Decimal(budget), NOON)
+
+
+def test_a_new_month_ends_the_troubles_and_the_wait() -> None:
+    workspace = make_workspace(budget=1)
+    begin_both(workspace)
+    held = held_for_budget(workspace)
+    assert budgets.renew(datetime(2026, 11, 30, 23, 59, tzinfo=UTC)) == 0
+    assert open_kinds() == {"spent", "near"}
+    assert budgets.renew(datetime(2026, 12, 1, tzinfo=UTC)) == 1
+    assert open_kinds() == set()
+    held.refresh_from_db()
+    assert held.state == Search.State.PLANNED
+
+
+def test_nothing_goes_on_by_itself_where_no_budget_is_confirmed() -> None:
+    held_for_budget(make_workspace(budget=None))
+    assert budgets.renew(NOON) == 0
+
+
 @pytest.mark.django_db(transaction=True)
-def test_it_holds_its_lock_until_the_transaction_ends():
+def test_it_holds_its_lock_until_the_transaction_ends() -> None:
     workspace = make_workspace()
     with transaction.atomic():
         budgets.open_purse([workspace.pk], NOON)
