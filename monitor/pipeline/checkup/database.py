@@ -1,16 +1,23 @@
-"""The settings of PostgreSQL that data and work depend on."""
+"""The settings of PostgreSQL that data and work depend on, and whether the tables fit the code."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.conf import settings
 from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
 
 from monitor.models import WorkerNode
 from monitor.pipeline.checkup.bounds import in_time
 from monitor.pipeline.checkup.findings import Finding, bad, ok, warning
 
-SERVER, SAFETY, PLACES, LETTERS = "Database server", "Safety of commits", "Connections", "Letters"
+SERVER, TABLES, SAFETY, PLACES, LETTERS = (
+    "Database server",
+    "Tables",
+    "Safety of commits",
+    "Connections",
+    "Letters",
+)
 UPKEEP, SIZE = "Upkeep of tables", "Size of the database"
 OLDEST = 15
 WEB_CONNECTIONS = 16  # two processes of eight threads, as `manage.py web` starts them
@@ -39,6 +46,7 @@ def check(at: datetime) -> Sequence[Finding]:
     found = _settings()
     return [
         version(found["server_version"], int(found["server_version_num"])),
+        tables(_pending()),
         safety(found),
         connections(int(found["max_connections"]), *_in_use()),
         letters(found["server_encoding"], knows_letters=_knows_letters()),
@@ -85,6 +93,20 @@ def version(text: str, number: int) -> Finding:
         sentence = f"PostgreSQL {text} is too old: Whereabouts needs {OLDEST} or newer."
         return bad(SERVER, sentence, "Move the database to a newer server (pg_dump, pg_restore).")
     return ok(SERVER, f"PostgreSQL {text} answers.")
+
+
+def _pending() -> list[str]:
+    with in_time():
+        executor = MigrationExecutor(connection)
+        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
+
+
+def tables(pending: Sequence[str]) -> Finding:
+    if not pending:
+        return ok(TABLES, "The tables fit the code.")
+    sentence = f"{len(pending)} migrations are not applied ({', '.join(pending[:3])}): pages may fail."
+    return bad(TABLES, sentence, "Run manage.py migrate once; make up does it by itself.")
 
 
 def safety(found: Settings) -> Finding:

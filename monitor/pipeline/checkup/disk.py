@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
+from django.db import Error
 from django.db.models import Min
 
 from accounts.models import Workspace
@@ -18,7 +19,7 @@ from monitor.pipeline.checkup.findings import Finding, bad, ok, warning
 GB = 1000**3
 LEAST, LITTLE, LITTLE_SHARE, AMPLE = 0.5 * GB, 2 * GB, 0.1, 20 * GB
 SOON, AT_ONCE = 30, 3
-YOUNG = timedelta(days=3)  # what grew before tells nothing of the days to come
+YOUNG = timedelta(days=3)  # the first days tell nothing of those to come
 WALK_SECONDS = 2.0
 MAKE_ROOM = "Make room on this disk, or move the folder to a larger one (DATA_DIR, MEDIA_URL)."
 
@@ -35,22 +36,22 @@ class Room:
 def check(at: datetime) -> Sequence[Finding]:
     """One finding for each disk that we write to."""
     data, media = settings.ENV.data_dir, settings.ENV.media_dir
-    is_shared = _device(data) == _device(media)
-    if is_shared:
-        return [_finding("Disk of DATA_DIR and pictures", data, _grown(_data_bytes(), media), at)]
+    age, size = _known(at)
+    if _device(data) == _device(media):
+        return [_finding("Disk of DATA_DIR and pictures", data, _pace(_grown(size, media), age))]
     return [
-        _finding("Disk of DATA_DIR", data, _data_bytes(), at),
-        _finding("Disk of the pictures", media, _grown(0, media), at),
+        _finding("Disk of DATA_DIR", data, _pace(size, age)),
+        _finding("Disk of the pictures", media, _pace(_grown(0, media), age)),
     ]
 
 
-def _finding(name: str, folder: Path, grown: int | None, at: datetime) -> Finding:
+def _finding(name: str, folder: Path, pace: float | None) -> Finding:
     place = _existing(folder)
     if not os.access(place, os.W_OK):
         sentence = f"{place} cannot be written to by the user that runs the app."
         return bad(name, sentence, "Give the folder to that user, or name another one.")
     usage = shutil.disk_usage(place)
-    return judge(name, Room(free=usage.free, total=usage.total, days=_days_left(usage.free, grown, at)))
+    return judge(name, Room(free=usage.free, total=usage.total, days=usage.free / pace if pace else None))
 
 
 def judge(name: str, room: Room) -> Finding:
@@ -66,13 +67,14 @@ def judge(name: str, room: Room) -> Finding:
     return ok(name, sentence)
 
 
-def _days_left(free: int, grown: int | None, at: datetime) -> float | None:
-    with in_time():
-        began = Workspace.objects.aggregate(began=Min("created_at"))["began"]
-    if not grown or began is None or at - began < YOUNG:
-        return None
-    days: float = (at - began) / timedelta(days=1)
-    return free / (grown / days)
+def _known(at: datetime) -> tuple[timedelta | None, int]:
+    """The age of the installation and the size of its database; a full disk may keep the database from telling."""
+    try:
+        with in_time():
+            began = Workspace.objects.aggregate(began=Min("created_at"))["began"]
+        return (at - began if began else None), _data_bytes()
+    except Error:
+        return None, 0
 
 
 def _data_bytes() -> int:
@@ -83,6 +85,13 @@ def _data_bytes() -> int:
         cursor.execute("SELECT pg_database_size(current_database())")
         (size,) = cursor.fetchone()
     return int(size)
+
+
+def _pace(grown: int | None, age: timedelta | None) -> float | None:
+    """Bytes a day so far; None where they would tell nothing of the days to come."""
+    if not grown or age is None or age < YOUNG:
+        return None
+    return grown / (age / timedelta(days=1))
 
 
 def _grown(size: int, media: Path) -> int | None:

@@ -47,16 +47,16 @@ CHECKS = (
 def run(check: Check, at: datetime) -> Report:
     """What a check finds; one that fails itself is an unknown, so that the others are seen all the same."""
     try:
-        findings = check.look(at)
+        findings = tuple(check.look(at))
     except Error as error:
-        findings = [_failed(check, "The database did not answer", error)]
+        findings = (_failed(check, "The database did not answer", error, "See the check of the database."),)
     except Exception as error:
         logger.exception("The check %s failed", check.slug)
-        findings = [_failed(check, "This check failed itself", error)]
+        findings = (_failed(check, "This check failed itself", error, "The log has the details."),)
     return Report(check=check, findings=findings, at=at)
 
 
-def _failed(check: Check, what: str, error: Exception) -> Finding:
+def _failed(check: Check, what: str, error: Exception, remedy: str) -> Finding:
     """Only the kind of error is told: its text may hold what nobody should read."""
     reason = type(error).__name__
     return unknown(
@@ -79,7 +79,7 @@ def run_seldom(check: Check, at: datetime) -> Report:
     """Like run, but a slow check is run at most once a minute, and remembered."""
     report = (check.is_slow and recall(check)) or run(check, at)
     if check.is_slow and report.at == at:
-        cache.set(_key(check), (report.at, tuple(report.findings)), MEMORY_SECONDS)
+        cache.set(_key(check), (report.at, report.findings), MEMORY_SECONDS)
     return report
 
 

@@ -21,12 +21,12 @@ class Summary:
     @property
     def sentence(self) -> str:
         """ "2 things are off and 1 needs a look. 3 could not be found out." """
-        said = [
-            _count(len(self.bad), "is off", "are off"),
-            _count(len(self.warnings), "needs a look", "need a look"),
-        ]
+        n_bad, n_warnings = len(self.bad), len(self.warnings)
+        said = [_things(n_bad, "is off", "are off"), _things(n_warnings, "needs a look", "need a look")]
+        if n_bad and n_warnings:
+            said[1] = said[1].replace(" thing ", " ").replace(" things ", " ")
         text = " and ".join(filter(None, said)) or "Nothing is off"
-        unknown = _count(self.n_unknown, "could not be found out", "could not be found out")
+        unknown = _things(self.n_unknown, "could not be found out", "could not be found out")
         return f"{text}. {unknown}.".removesuffix(" .")
 
 
@@ -39,5 +39,5 @@ def summary_of(reports: Iterable[Report]) -> Summary:
     )
 
 
-def _count(n: int, one: str, many: str) -> str:
+def _things(n: int, one: str, many: str) -> str:
     return f"{n} thing{'' if n == 1 else 's'} {one if n == 1 else many}" if n else ""

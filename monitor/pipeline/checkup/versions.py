@@ -1,4 +1,4 @@
-"""What runs here: Python, packages, and whether the tables fit the code."""
+"""What runs here: Python and its packages."""
 
 import platform
 import re
@@ -9,39 +9,18 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
 
-from monitor.pipeline.checkup.bounds import in_time
 from monitor.pipeline.checkup.findings import Finding, bad, ok, unknown, warning
 
-TABLES, PYTHON, PACKAGES = "Tables", "Python", "Packages"
+PYTHON, PACKAGES = "Python", "Packages"
 OLDEST = (3, 11)
 NAMED = ("Django", "psycopg", "django-q2", "httpx", "Pillow", "gunicorn")
 _PIN = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", re.MULTILINE)
 
 
 def check(at: datetime) -> Sequence[Finding]:
-    """Pending migrations, and versions beside those that were tested together."""
-    return [
-        tables(_pending()),
-        python(sys.version_info[:2]),
-        packages(settings.BASE_DIR / "requirements.txt"),
-    ]
-
-
-def _pending() -> list[str]:
-    with in_time():
-        executor = MigrationExecutor(connection)
-        plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    return [f"{migration.app_label} {migration.name}" for migration, _ in plan]
-
-
-def tables(pending: Sequence[str]) -> Finding:
-    if not pending:
-        return ok(TABLES, "The tables fit the code.")
-    sentence = f"{len(pending)} migrations are not applied ({', '.join(pending[:3])}): pages may fail."
-    return bad(TABLES, sentence, "Run manage.py migrate once; make up does it by itself.")
+    """Python, and the packages beside the versions that were tested together."""
+    return [python(sys.version_info[:2]), packages(settings.BASE_DIR / "requirements.txt")]
 
 
 def python(found: tuple[int, ...]) -> Finding:

@@ -56,9 +56,7 @@ def _holds(state: Readiness) -> Sequence[Finding]:
     held = [f"{n} for {Provider(name).label}" for name, n in state.holds.items() if n]
     if not held:
         return []
-    sentence = f"Searches wait until somebody acts: {', '.join(held)}. They cost nothing meanwhile."
+    sentence = f"They wait for an account or for a budget: {', '.join(held)}. They cost nothing meanwhile."
     return [
-        warning(
-            HOLDS, sentence, "See the Pipeline page and each provider’s account; they go on by themselves."
-        )
+        warning(HOLDS, sentence, "The Pipeline page says why; once that is mended, they go on by themselves.")
     ]

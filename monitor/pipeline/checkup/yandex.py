@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from monitor.models import Provider, ProviderTask
-from monitor.pipeline.checkup.accounts import held, price
+from monitor.pipeline.checkup.accounts import ACCOUNT, held, price
 from monitor.pipeline.checkup.bounds import in_time
 from monitor.pipeline.checkup.findings import Finding, off, ok, unknown, warning
 
-NAME = "Yandex"
 SET = "For searches on Yandex: set YANDEX_FOLDER_ID and YANDEX_API_KEY."
 NOT_ASKED = "It cannot be tried without paying for a search, so nothing was asked now."
 RECENT = timedelta(days=10)  # a weekly cadence and a few days
@@ -20,7 +19,7 @@ Call = tuple[datetime, str]
 def check(at: datetime) -> Sequence[Finding]:
     """When the last call succeeded, whether one failed since, and the price that is reckoned with."""
     if not settings.HAS_YANDEX:
-        return [off(NAME, "Yandex is not set up.", SET)]
+        return [off(ACCOUNT, "Yandex is not set up.", SET)]
     with in_time():
         return [held(Provider.YANDEX) or _calls(at), *_key(), price(Provider.YANDEX, at)]
 
@@ -51,15 +50,15 @@ def judge(good: datetime | None, failed: Call | None, at: datetime) -> Finding:
     if failed and (good is None or failed[0] > good):
         sentence = f"The last call failed, {_day(failed[0])}: {failed[1] or 'no reason was given.'}"
         return warning(
-            NAME, f"{sentence} {_since(good)}", "See the Pipeline page, and the folder’s quota at Yandex."
+            ACCOUNT, f"{sentence} {_since(good)}", "See the Pipeline page, and the folder’s quota at Yandex."
         )
     if good is None:
         return unknown(
-            NAME, f"Set up, but never asked yet. {NOT_ASKED}", "Press Run now at an image on Yandex."
+            ACCOUNT, f"Set up, but never asked yet. {NOT_ASKED}", "Press Run now at an image on Yandex."
         )
     if at - good > RECENT:
-        return unknown(NAME, f"{_since(good)} {NOT_ASKED}", "Press Run now at an image on Yandex.")
-    return ok(NAME, f"{_since(good)} {NOT_ASKED}")
+        return unknown(ACCOUNT, f"{_since(good)} {NOT_ASKED}", "Press Run now at an image on Yandex.")
+    return ok(ACCOUNT, f"{_since(good)} {NOT_ASKED}")
 
 
 def _since(good: datetime | None) -> str:

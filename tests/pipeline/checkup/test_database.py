@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from pytest_django import Settings
 
 from monitor.models import WorkerNode
@@ -33,6 +34,14 @@ def test_it_sees_a_setting_of_the_session() -> None:
     safety = next(finding for finding in database.check(AT) if finding.name == database.SAFETY)
     assert safety.state == State.BAD
     assert "synchronous_commit" in safety.sentence
+
+
+@pytest.mark.django_db
+def test_a_migration_that_is_not_applied_is_bad() -> None:
+    MigrationRecorder.Migration.objects.filter(app="monitor", name="0002_queue").delete()
+    finding = next(finding for finding in database.check(AT) if finding.name == database.TABLES)
+    assert finding.state == State.BAD
+    assert "monitor 0002_queue" in finding.sentence
 
 
 def test_a_server_that_does_not_answer_is_bad(monkeypatch: pytest.MonkeyPatch) -> None:

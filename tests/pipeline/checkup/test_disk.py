@@ -5,6 +5,7 @@ from pathlib import Path
 from shutil import disk_usage
 
 import pytest
+from django.db import OperationalError
 from pytest_django import Settings
 
 from accounts.models import Workspace
@@ -73,6 +74,14 @@ def test_it_counts_the_embedded_database(media: Path, settings: Settings) -> Non
 def test_a_young_installation_tells_nothing_of_days(media: Path) -> None:
     Workspace.objects.update(created_at=AT - timedelta(days=2))
     assert "last" not in disk.check(AT)[0].sentence
+
+
+def test_it_needs_no_database(media: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse() -> None:
+        raise OperationalError("no space left on device")
+
+    monkeypatch.setattr(disk, "in_time", refuse)
+    assert "are free" in disk.check(AT)[0].sentence
 
 
 def test_too_many_files_tell_nothing_of_days(media: Path, monkeypatch: pytest.MonkeyPatch) -> None:
