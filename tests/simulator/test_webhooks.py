@@ -1,85 +1,41 @@
 """Webhooks: what a receiver gets, and what becomes of those that nobody takes."""
 
-import gzip
-import json
 import time
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 
 from monitor.simulator.control import Control
-from tests.simulator.asking import MARKET
+from monitor.simulator.hooks import Hooks
+from monitor.simulator.state import State
+from monitor.simulator.tasks import Task
+from monitor.simulator.webhooks import address_of
+from tests.simulator.asking import SEARCHES, TASK_POST, call, listed_tags, post_tasks, row_of
 from tests.simulator.hosting import Host
+from tests.simulator.receiving import Receiver
 
-BASE = "/v3/serp/google/search_by_image"
-AUTH = ("simulator", "simulator")
-POST_PATH = {"path": f"{BASE}/task_post"}
-
-
-class Receiver:
-    """Takes webhooks and answers them with `status`."""
-
-    def __init__(self) -> None:
-        self.status = 204
-        self.pings: list[dict[str, list[str]]] = []
-        self.posts: list[Any] = []
-        receiver = self
-
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                receiver.pings.append(parse_qs(urlsplit(self.path).query))
-                self.send_response(receiver.status)
-                self.end_headers()
-
-            def do_POST(self) -> None:
-                body = self.rfile.read(int(self.headers["Content-Length"]))
-                assert self.headers["Content-Encoding"] == "gzip"
-                receiver.posts.append(json.loads(gzip.decompress(body)))
-                self.send_response(receiver.status)
-                self.end_headers()
-
-            def log_message(self, format: str, *args: Any) -> None:
-                """Say nothing."""
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/hook"
-
-    @property
-    def pinged(self) -> list[str]:
-        """The tags in the order of their pingbacks."""
-        return [ping["tag"][0] for ping in self.pings]
+POST_PATH = {"path": f"/v3/{TASK_POST}"}
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    receiver = Receiver()
-    thread = Thread(target=receiver.server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    thread.start()
-    yield receiver
-    receiver.server.shutdown()
-    receiver.server.server_close()
+    with Receiver() as receiver:
+        yield receiver
+
+
+def ready(http: httpx.Client) -> list[str]:
+    return listed_tags(http, "tasks_ready")
 
 
 def post(http: httpx.Client, tags: list[str], **fields: Any) -> list[str]:
     """The ids of tasks with these tags."""
-    body = [{**MARKET, "image_url": "https://images.example.org/a.jpg", "tag": tag, **fields} for tag in tags]
-    answer = http.post(f"{BASE}/task_post", json=body, auth=AUTH).json()
-    return [task["id"] for task in answer["tasks"]]
-
-
-def ready(http: httpx.Client) -> list[str]:
-    rows = http.get(f"{BASE}/tasks_ready", auth=AUTH).json()["tasks"][0]["result"] or []
-    return [row["tag"] for row in rows]
+    return [task["id"] for task in post_tasks(http, tags, **fields)]
 
 
 def errors(http: httpx.Client, **question: Any) -> list[dict[str, Any]]:
-    found = http.post("/v3/serp/errors", json=[question], auth=AUTH).json()["tasks"][0]["result"]
-    return found or []
+    return row_of(http, "serp/errors", [question])["result"] or []
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -107,7 +63,7 @@ def test_it_posts_the_result(http: httpx.Client, control: Control, receiver: Rec
     wait_until(lambda: control.ledger()["webhooks"] == {"delivered": 1})
     assert ready(http) == []
     (posted,) = receiver.posts
-    collected = http.get(f"{BASE}/task_get/advanced/{task_id}", auth=AUTH).json()
+    collected = call(http, f"{SEARCHES}/task_get/advanced/{task_id}")
     assert posted["tasks"][0]["result"] == collected["tasks"][0]["result"]
     assert posted["tasks"][0]["data"]["tag"] == "t1"
 
@@ -137,7 +93,7 @@ def test_it_sends_again_what_is_asked_for(http: httpx.Client, control: Control, 
     control.advance(30)
     wait_until(lambda: len(receiver.pings) == 2)
     body = [{"id": task_id} for task_id in (ids[1], ids[2], "unknown")]
-    answer = http.post("/v3/appendix/webhook_resend", json=body, auth=AUTH).json()
+    answer = call(http, "appendix/webhook_resend", body)
     assert [task["status_code"] for task in answer["tasks"]] == [20000, 40401, 40401]
     wait_until(lambda: len(receiver.pings) == 3)
     assert receiver.pinged[2] == "t2"
@@ -160,3 +116,47 @@ def test_it_loses_doubles_and_reorders(http: httpx.Client, control: Control, rec
     control.advance(600)
     wait_until(lambda: receiver.pinged[3:] == ["late"])
     assert "lost" in ready(http)
+
+
+def test_it_gives_up_after_a_while(http: httpx.Client, control: Control, receiver: Receiver) -> None:
+    control.set(webhook_timeout=0.2)
+    receiver.delay = 1.0
+    post(http, ["t1"], pingback_url=receiver.url)
+    control.advance(30)
+    wait_until(lambda: control.ledger()["webhooks"] == {"failed": 1})
+    (error,) = errors(http)
+    assert (error["http_code"], error["http_response"]) == (0, "ReadTimeout")
+    assert 0.1 < error["http_time"] < 10
+
+
+def task_with(**fields: str) -> Task:
+    return Task(
+        id="0105-1",
+        tag="a b/ö#",
+        fields=fields,
+        cost=1,
+        code=20000,
+        posted_at=1,
+        done_at=1,
+        world_at=1,
+        listed_at=1,
+    )
+
+
+def test_what_was_on_its_way_when_we_were_killed_is_sent_again() -> None:
+    state = State()
+    hooks = Hooks(state)
+    hooks.plan(task_with(pingback_url="http://localhost/"), 5, {})
+    assert hooks.take(4) == []
+    taken = hooks.take(5)
+    assert [hook.kind for hook in taken] == ["pingback_url"]
+    assert hooks.take(5) == []
+    restarted = Hooks(state)
+    assert restarted.take(5) == taken
+    restarted.end(taken[0], is_delivered=True)
+    assert not Hooks(state).are_waiting()
+
+
+def test_what_has_a_meaning_in_addresses_is_escaped() -> None:
+    task = task_with(pingback_url="https://a.example.org/h?id=$id&tag=$tag#end")
+    assert address_of(task, "pingback_url") == "https://a.example.org/h?id=0105-1&tag=a%20b%2F%C3%B6%23%23end"
