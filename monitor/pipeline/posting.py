@@ -16,7 +16,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from monitor.models import Provider, ProviderTask, Search
-from monitor.pipeline import affording, claiming, ending, engines, holds, limits
+from monitor.pipeline import affording, claiming, ending, engines, hints, holds, limits
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
 from monitor.pipeline.recording import Job, record
@@ -107,6 +107,7 @@ def _query(search: Search, task: ProviderTask) -> Query:
         settings=search.target.settings,
         image_url=engines.address_of(search.watched_image),
         priority="high" if search.priority == Search.Priority.HIGH else "normal",
+        pingback_url=hints.pingback_address(is_simulated=search.watched_image.workspace.is_demo),
     )
 
 

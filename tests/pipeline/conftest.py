@@ -60,6 +60,8 @@ class Google:
         self.answer: dict[str, Any] | None = None
         self.hides = False
         self.balance = "50"
+        self.listed_code = 20100
+        self.never: set[str] = set()
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -93,13 +95,20 @@ class Google:
     def _get(self, task_id: str) -> httpx.Response:
         if task_id not in self.tasks:
             return ok(40401, "Task Not Found.")
-        if self.answer is None:
+        if self.answer is None or task_id in self.never:
             return ok(40602, "Task In Queue.", task_id=task_id)
         return httpx.Response(200, json=envelope(20000, "Ok.", [{**self.answer, "id": task_id}]))
 
     def _row(self, task_id: str) -> dict[str, Any]:
         data = self.tasks[task_id]
-        return {"id": task_id, "status": "20100", "cost": 0.0006, "metadata": data, "tag": data["tag"]}
+        cost = 0.0006 if self.listed_code == 20100 else 0
+        return {
+            "id": task_id,
+            "status": str(self.listed_code),
+            "cost": cost,
+            "metadata": data,
+            "tag": data["tag"],
+        }
 
     def will_answer(self, *pages: str) -> None:
         """From now on each task is finished, with these pages."""
