@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.http import WorkspaceRequest
-from monitor.models import Alert, Collection, Delivery, Match, ResultItem, Run, WatchedImage
+from monitor.models import Alert, Collection, Delivery, Match, Notice, ResultItem, Run, WatchedImage
 from monitor.models.matches import MatchQuerySet
 
 
@@ -30,6 +30,12 @@ def alerts(request: WorkspaceRequest) -> QuerySet[Alert]:
     return mine if request.membership.is_owner else mine.filter(user=request.user)
 
 
+def notices(request: WorkspaceRequest) -> QuerySet[Notice]:
+    """Mails about troubles of the workspace, such as its budget, are for its owners."""
+    mine = Notice.objects.filter(trouble__workspace=request.workspace).select_related("trouble__workspace")
+    return mine if request.membership.is_owner else mine.none()
+
+
 def collection(request: WorkspaceRequest, pk: int) -> Collection:
     return get_object_or_404(collections(request), pk=pk)
 
@@ -44,6 +50,10 @@ def run(request: WorkspaceRequest, pk: int) -> Run:
 
 def delivery(request: WorkspaceRequest, pk: int) -> Delivery:
     return get_object_or_404(Delivery.objects.filter(alert__in=alerts(request)), pk=pk)
+
+
+def notice(request: WorkspaceRequest, pk: int) -> Notice:
+    return get_object_or_404(notices(request), pk=pk)
 
 
 def result_item(request: WorkspaceRequest, pk: int) -> ResultItem:

@@ -6,3 +6,7 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "monitor.settings")
 application = get_wsgi_application()
+
+from monitor import lookout  # noqa: E402  # it needs the models
+
+lookout.start()

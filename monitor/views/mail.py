@@ -9,6 +9,7 @@ from accounts.decorators import member_required
 from accounts.http import WorkspaceRequest
 from accounts.workspaces import enter
 from monitor import access
+from monitor.alerts import notice_letters
 from monitor.queries import mail as queries
 
 
@@ -16,7 +17,9 @@ from monitor.queries import mail as queries
 @member_required
 def deliveries(request: WorkspaceRequest) -> HttpResponse:
     """What was sent, newest first."""
-    mails = queries.mail_list(access.alerts(request), request.user.pk, request.GET.get("page"))
+    mails = queries.mail_list(
+        access.alerts(request), access.notices(request), request.user.pk, request.GET.get("page")
+    )
     return render(request, "deliveries/list.html", {"mails": mails})
 
 
@@ -36,6 +39,15 @@ def delivery_body(request: WorkspaceRequest, delivery_id: int) -> HttpResponse:
     if not text:
         raise Http404
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+@member_required
+def notice(request: WorkspaceRequest, notice_id: int) -> HttpResponse:
+    """One mail about the workspace itself, as it reads."""
+    mail = access.notice(request, notice_id)
+    letter = notice_letters.read(mail.trouble, is_end=mail.is_end)
+    return render(request, "deliveries/notice.html", {"notice": mail, "letter": letter})
 
 
 @require_safe

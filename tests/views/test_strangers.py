@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts.invitations import invite
 from accounts.models import Membership, Role, User, Workspace
-from monitor.models import Alert, Delivery
+from monitor.models import Alert, Delivery, Notice, Trouble
 from tests.accounts.conftest import ClientFor
 from tests.factories import (
     make_collection,
@@ -26,7 +26,7 @@ from tests.factories import (
     make_target,
 )
 
-NOBODY, MEMBER, WRITER, OWNER = "nobody", "member", "writer", "owner"
+NOBODY, MEMBER, WRITER, OWNER, OPERATOR = "nobody", "member", "writer", "owner", "operator"
 # Who reads (GET) and who writes (POST).
 LOOKING, FORM, BUTTON = (MEMBER, NOBODY), (MEMBER, WRITER), (NOBODY, WRITER)
 OWN_CHOICE, OWN_BUTTON, OWNERS, OWNERS_BUTTON = (
@@ -35,6 +35,7 @@ OWN_CHOICE, OWN_BUTTON, OWNERS, OWNERS_BUTTON = (
     (OWNER, OWNER),
     (NOBODY, OWNER),
 )
+OPERATORS, OPERATORS_FORM, OPERATORS_BUTTON = (OPERATOR, NOBODY), (OPERATOR, OPERATOR), (NOBODY, OPERATOR)
 TABLE = {
     "overview": LOOKING,
     "images": LOOKING,
@@ -62,6 +63,7 @@ TABLE = {
     "deliveries": LOOKING,
     "delivery": LOOKING,
     "delivery-body": LOOKING,
+    "notice": LOOKING,
     "mail-go": LOOKING,
     "notification-settings": OWN_CHOICE,
     "more": LOOKING,
@@ -75,6 +77,13 @@ TABLE = {
     "invitation-withdraw": OWNERS_BUTTON,
     "member-role": OWNERS_BUTTON,
     "member-remove": OWNERS_BUTTON,
+    "pipeline": OPERATORS,
+    "pipeline-retry": OPERATORS_BUTTON,
+    "pipeline-notice": OPERATORS,
+    "setup": OPERATORS_FORM,
+    "setup-check": OPERATORS,
+    "setup-summary": OPERATORS,
+    "setup-mail": OPERATORS_BUTTON,
 }
 # Open to people who are not signed in; a token that is not ours opens nothing.
 PUBLIC = {
@@ -93,6 +102,7 @@ PUBLIC = {
     "dataforseo-pingback": 404,
     "dataforseo-postback": 404,
     "health": 200,
+    "metrics": 200,  # to this machine
     "health-ready": 200,
 }
 # Without it the address leads nowhere, whoever asks.
@@ -125,7 +135,7 @@ class World:
     """Rows of every kind in one workspace, by the names that addresses have for them."""
 
     workspace: Workspace
-    rows: dict[str, int]
+    rows: dict[str, int | str]
 
     def path(self, name: str) -> str:
         """The address of one of these rows."""
@@ -151,6 +161,8 @@ def world(workspace: Workspace, owner: User) -> World:
         "run_id": run.pk,
         "item_id": item.pk,
         "delivery_id": make_delivery(workspace, owner, run.pk, collection.pk).pk,
+        "notice_id": make_notice(workspace).pk,
+        "slug": "disk",
         "workspace_id": workspace.pk,
         "member_id": Membership.objects.get(user=owner).pk,
         "invitation_id": invite(workspace, "gina@example.com", Role.VIEWER, owner).pk,
@@ -169,6 +181,15 @@ def make_delivery(workspace: Workspace, user: User, run: int, collection: int) -
         due_at=timezone.now(),
     )
     return Delivery.objects.create(alert=alert, address=user.email, text="New matches", message_id="<1@test>")
+
+
+def make_notice(workspace: Workspace | None) -> Notice:
+    """A mail about a trouble of the workspace, or for the operators."""
+    kind = Trouble.Kind.BUDGET_SPENT if workspace else Trouble.Kind.QUEUE
+    trouble = Trouble.objects.create(
+        kind=kind, subject="any", workspace=workspace, sentence="Spent.", began_at=timezone.now()
+    )
+    return Notice.objects.create(trouble=trouble, address="olga@example.com", message_id=f"<{kind}@test>")
 
 
 def may(name: str, method: str) -> str:
@@ -192,7 +213,7 @@ def test_it_knows_every_address() -> None:
     assert set(ADDRESSES) == {*TABLE, *PUBLIC}
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if may(name, "get") != NOBODY])
+@pytest.mark.parametrize("name", [name for name in TABLE if may(name, "get") not in (NOBODY, OPERATOR)])
 def test_it_lets_the_owner_read(world: World, owner: User, sign_in: ClientFor, name: str) -> None:
     """Else the tests below would find nothing for the wrong reason."""
     wanted = 302 if name in ("mail-go", "no-workspace") else 200
@@ -222,7 +243,22 @@ def test_it_lets_no_stranger_switch_into_a_workspace(
     assert client.post(world.path("workspace-switch"), {"workspace": world.workspace.pk}).status_code == 404
 
 
-@pytest.mark.parametrize(("name", "method"), pairs(list(TABLE), MEMBER, WRITER, OWNER))
+@pytest.mark.parametrize(("name", "method"), pairs(list(TABLE), OPERATOR))
+def test_it_hides_what_is_the_operators_from_owners(
+    world: World, owner: User, sign_in: ClientFor, name: str, method: str
+) -> None:
+    assert ask(sign_in(owner), method, world.path(name)) == 404
+
+
+@pytest.mark.parametrize("name", [name for name in TABLE if may(name, "get") == OPERATOR])
+def test_it_lets_operators_read(world: World, owner: User, sign_in: ClientFor, name: str) -> None:
+    owner.is_staff = True
+    owner.save()
+    world.rows["notice_id"] = make_notice(None).pk
+    assert ask(sign_in(owner), "get", world.path(name)) == 200
+
+
+@pytest.mark.parametrize(("name", "method"), pairs(list(TABLE), MEMBER, WRITER, OWNER, OPERATOR))
 def test_it_asks_to_sign_in(world: World, client: Client, name: str, method: str) -> None:
     response = (client.get if method == "get" else client.post)(world.path(name))
     assert response.status_code == 302
