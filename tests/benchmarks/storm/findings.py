@@ -42,7 +42,7 @@ def find(books: Books, struck: Mapping[str, int], *, is_told: bool, seconds: flo
     searches = Search.objects.all()
     return Findings(
         seconds=seconds,
-        struck=struck,
+        struck=dict(struck),
         ends=dict(searches.values_list("state").annotate(n=Count("pk")).order_by("state")),
         reasons=dict(searches.exclude(error="").values_list("error").annotate(n=Count("pk")).order_by("-n")),
         charges=charges,
@@ -76,7 +76,7 @@ def _charges(paid: Mapping[str, object]) -> tuple[Mapping[str, int], list[str]]:
         count["charged once"] += 1
         count["charged again for no reason"] += rest
         twice += [tasks[-1].tag] if rest else []
-    return count, twice
+    return dict(count), twice
 
 
 def _excuses(tasks: list[ProviderTask]) -> Mapping[str, int]:
