@@ -50,7 +50,7 @@ def check(at: datetime) -> Sequence[Finding]:
     except AccountError as error:
         return [bad(ACCOUNT, f"DataForSEO does not let us in: {error.message}", CREDENTIALS), *_known(at)]
     except ProviderError as error:
-        return [unknown(ACCOUNT, f"DataForSEO could not be asked: {error.message}"), *_known(at)]
+        return [unknown(ACCOUNT, f"Whether it lets us in is not known: {error.message}"), *_known(at)]
     return _told(facts, at)
 
 

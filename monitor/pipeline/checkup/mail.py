@@ -89,7 +89,8 @@ def _encrypted(server: EmailServer) -> Sequence[Finding]:
 def _sender(server: EmailServer) -> Finding:
     address = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
     domain = address.rpartition("@")[2].lower()
-    if domain in NOWHERE or "." not in domain or domain.endswith(INSIDE):
+    is_number = domain.rpartition(".")[2].isdigit()
+    if domain in NOWHERE or is_number or "." not in domain or domain.endswith(INSIDE):
         sentence = (
             f"Mails come from {address}, a domain that does not exist for others; they will be refused."
         )

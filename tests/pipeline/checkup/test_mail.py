@@ -83,7 +83,9 @@ def test_an_accepted_password_is_told(server: MailServer, settings: Settings) ->
     assert "accepts our password" in finding.sentence
 
 
-@pytest.mark.parametrize("sender", ["w@localhost", "w@example.com", "w@server.local", "w@halden.example"])
+@pytest.mark.parametrize(
+    "sender", ["w@localhost", "w@example.com", "w@server.local", "w@127.0.0.1", "w@halden.example"]
+)
 def test_a_sender_that_exists_nowhere_is_bad(server: MailServer, settings: Settings, sender: str) -> None:
     settings.DEFAULT_FROM_EMAIL = f"Whereabouts <{sender}>"
     assert states(mail.check(AT))[mail.SENDER] == State.BAD
