@@ -155,7 +155,7 @@ def world(workspace: Workspace, owner: User) -> World:
     make_search(target, run, state="done", observed_at=timezone.now())
     match = make_match(image, f"https://{HIDDEN[3]}.example/mug")
     item = make_found(match, target, file=image.thumbnail.name)
-    rows = {
+    rows: dict[str, int | str] = {
         "image_id": image.pk,
         "collection_id": collection.pk,
         "run_id": run.pk,
