@@ -29,6 +29,8 @@ CHIPS = {
     "paused": ("", "pause"),
     "plain": ("", ""),
 }
+# The pages that have a tab of their own on phones.
+TABS = ("overview", "images", "runs", "collections")
 MESSAGE_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-alert"}
 # htmx may neither run code from attributes nor write a style element, as the content security policy demands;
 # 422 is how a form that was not accepted comes back, so it is shown.
@@ -71,13 +73,31 @@ def icon(name: str, label: str = "", extra: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def nav_link(context: Context, url_name: str, label: str, icon_name: str, but: str = "") -> SafeString:
     """A navigation entry, marked current on its own page and on those beneath it, `but` for a page by name."""
-    url, path = reverse(url_name), context["request"].path
-    current = SafeString("")
+    path = context["request"].path
+    current = "" if but and path == reverse(but) else _current(url_name, path)
+    return _entry(url_name, label, icon_name, current)
+
+
+@register.simple_tag(takes_context=True)
+def more_tab(context: Context) -> SafeString:
+    """The tab of the pages that have none of their own, current on each of them."""
+    path = context["request"].path
+    others = any(_current(name, path) for name in TABS)
+    return _entry("more", "More", "ellipsis", "" if others else _current("more", path) or "true")
+
+
+def _current(url_name: str, path: str) -> str:
+    """Whether a path is of the entry: "page" for its own, "true" beneath it, else ""."""
+    url = reverse(url_name)
     if path == url:
-        current = SafeString(' aria-current="page"')
-    elif url != reverse("overview") and path.startswith(url) and not (but and path == reverse(but)):
-        current = SafeString(' aria-current="true"')
-    return format_html('<a href="{}" data-go="{}"{}>{}{}</a>', url, url_name, current, icon(icon_name), label)
+        return "page"
+    return "true" if url != reverse("overview") and path.startswith(url) else ""
+
+
+def _entry(url_name: str, label: str, icon_name: str, current: str) -> SafeString:
+    mark = format_html(' aria-current="{}"', current) if current else SafeString("")
+    url = reverse(url_name)
+    return format_html('<a href="{}" data-go="{}"{}>{}{}</a>', url, url_name, mark, icon(icon_name), label)
 
 
 @register.simple_tag

@@ -25,6 +25,9 @@ urlpatterns = [
     at("", page, name="overview"),
     at("images/", page, name="images"),
     at("images/new/", page, name="image-new"),
+    at("runs/", page, name="runs"),
+    at("collections/", page, name="collections"),
+    at("more/", page, name="more"),
 ]
 pytestmark = pytest.mark.urls(__name__)
 
@@ -96,6 +99,20 @@ def test_it_does_not_mark_what_has_an_entry_of_its_own_beneath() -> None:
     entry = ("images", "Watched images", "images", "image-new")
     assert "aria-current" not in ui.nav_link(context("/images/new/"), *entry)
     assert 'aria-current="true"' in ui.nav_link(context("/images/1/"), *entry)
+
+
+@pytest.mark.parametrize("path", ["/mail/", "/mail/7/", "/mail/settings/", "/account/", "/team/", "/setup/"])
+def test_it_marks_more_on_pages_without_a_tab(path: str) -> None:
+    assert 'aria-current="true"' in ui.more_tab(context(path))
+
+
+@pytest.mark.parametrize("path", ["/", "/images/", "/images/7/diff/", "/runs/7/", "/collections/new/"])
+def test_it_marks_more_on_no_page_with_a_tab(path: str) -> None:
+    assert "aria-current" not in ui.more_tab(context(path))
+
+
+def test_it_marks_more_on_its_own_page() -> None:
+    assert 'aria-current="page"' in ui.more_tab(context("/more/"))
 
 
 def test_it_marks_the_overview_only_on_its_own_page() -> None:
