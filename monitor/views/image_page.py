@@ -9,15 +9,20 @@ from django_htmx.http import trigger_client_event
 
 from accounts.decorators import member_required, writer_required
 from accounts.http import WorkspaceRequest
+from accounts.models import Workspace
 from monitor import access, queue
 from monitor.models import Run, WatchedImage
-from monitor.pipeline import planning
+from monitor.pipeline import limits, planning, pricing
 from monitor.queries.image_page import image_page
 from monitor.queries.progress import progress_of
 from monitor.queries.timeline import runs_of
 
 PAUSED = "“{image}” is paused. Go on with it first, then press Run now."
 NOWHERE = "“{image}” is searched nowhere yet. Choose an engine for “{image.collection}” first."
+TOO_OFTEN = (
+    "Run now works six times a minute and sixty times an hour in a workspace, and that is used up. "
+    "Nothing was asked; try again in a minute."
+)
 
 
 @require_safe
@@ -25,8 +30,10 @@ NOWHERE = "“{image}” is searched nowhere yet. Choose an engine for “{image
 def image(request: WorkspaceRequest, image_id: int) -> HttpResponse:
     """Where an image appears over time, and its matches."""
     row = access.image(request, image_id)
-    page = image_page(row, request.GET.dict(), before=_before(request, row), at=timezone.now())
-    return render(request, "images/detail.html", {"image": row, "page": page})
+    at = timezone.now()
+    page = image_page(row, request.GET.dict(), before=_before(request, row), at=at)
+    context = {"image": row, "page": page, "price": pricing.run_now(row, at)}
+    return render(request, "images/detail.html", context)
 
 
 def _before(request: WorkspaceRequest, image: WatchedImage) -> Run | None:
@@ -43,6 +50,9 @@ def _before(request: WorkspaceRequest, image: WatchedImage) -> Run | None:
 def run_now(request: WorkspaceRequest, image_id: int) -> HttpResponse:
     """Asks every engine about an image at once, and goes back to its page, which shows the progress."""
     row = access.image(request, image_id)
+    if not _may_run(request.workspace):
+        messages.warning(request, TOO_OFTEN)
+        return redirect(row)
     run = planning.run_now(row, request.user, timezone.now())
     if run is not None:
         queue.nudge_searches()
@@ -50,6 +60,14 @@ def run_now(request: WorkspaceRequest, image_id: int) -> HttpResponse:
         is_paused = row.state == WatchedImage.State.PAUSED
         messages.warning(request, (PAUSED if is_paused else NOWHERE).format(image=row))
     return redirect(row)
+
+
+def _may_run(workspace: Workspace) -> bool:
+    """Six at once, then one each ten seconds; and sixty, then one a minute."""
+    name = f"run-now:{workspace.pk}"
+    return limits.take(f"{name}:minute", per_minute=6, burst=6) and limits.take(
+        f"{name}:hour", per_minute=1, burst=60
+    )
 
 
 @require_safe

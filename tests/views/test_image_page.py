@@ -9,10 +9,18 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import User, Workspace
-from monitor.models import Collection, Nudge, Provider, Run, Search, WatchedImage
+from accounts.models import Role, User, Workspace
+from monitor.models import Collection, Nudge, Provider, RateBucket, Run, Search, WatchedImage
 from monitor.pipeline.ingesting import ingest
-from tests.factories import an_answer, make_collection, make_image, make_run, make_search, make_target
+from tests.factories import (
+    an_answer,
+    make_collection,
+    make_image,
+    make_member,
+    make_run,
+    make_search,
+    make_target,
+)
 from tests.views.conftest import ClientFor
 from tests.views.counting import queries_of
 
@@ -149,6 +157,39 @@ def test_a_viewer_may_not_run(image: WatchedImage, viewer: User, sign_in: Client
     make_target(image)
     assert sign_in(viewer).post(f"/images/{image.pk}/run/").status_code == 403
     assert not Run.objects.exists()
+
+
+def press(client: Client, image: WatchedImage, times: int) -> str:
+    """Presses Run now so often; the last page."""
+    for _ in range(times):
+        page = client.post(f"/images/{image.pk}/run/", follow=True).content.decode()
+        Search.objects.update(state=Search.State.FAILED)
+    return page
+
+
+def test_run_now_works_six_times_a_minute_in_a_workspace(
+    image: WatchedImage, editor: User, sign_in: ClientFor, settings: LazySettings
+) -> None:
+    settings.HAS_DATAFORSEO = True
+    make_target(image)
+    other = make_image(make_collection())
+    make_target(other)
+    client = sign_in(editor)
+    assert "six times a minute" not in press(client, image, 6)
+    assert "six times a minute and sixty times an hour" in press(client, image, 1)
+    assert Run.objects.count() == 6
+    neighbour = make_member(other.workspace, Role.EDITOR)
+    assert "six times a minute" not in press(sign_in(neighbour), other, 1)
+
+
+def test_run_now_works_sixty_times_an_hour_in_a_workspace(
+    image: WatchedImage, editor: User, sign_in: ClientFor
+) -> None:
+    client = sign_in(editor)
+    for _ in range(10):
+        assert "sixty times an hour" not in press(client, image, 6)
+        RateBucket.objects.filter(name__endswith=":minute").delete()
+    assert "sixty times an hour" in press(client, image, 1)
 
 
 def test_run_now_is_a_post(image: WatchedImage, editor: User, sign_in: ClientFor) -> None:
