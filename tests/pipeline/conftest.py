@@ -62,6 +62,7 @@ class Google:
         self.balance = "50"
         self.listed_code = 20100
         self.never: set[str] = set()
+        self.refuse_each: dict[int, tuple[int, str]] = {}
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
@@ -85,6 +86,9 @@ class Google:
             )
         made = []
         for query in queries:
+            if refusal := self.refuse_each.get(int(query["tag"].split(".")[1])):
+                made.append(task(*refusal, data=query))
+                continue
             task_id = f"11210435-1535-0066-0000-{len(self.tasks):012x}"
             self.tasks[task_id] = query
             made.append(task(20100, "Task Created.", task_id=task_id, cost=0.0006, data=query))

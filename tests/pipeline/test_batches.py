@@ -1,0 +1,193 @@
+"""Batches: a constant number of statements, one budget, one outcome each, and nothing lost between two commits."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from types import ModuleType
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Workspace
+from monitor.models import ProviderTask, RateBucket, Search, Trouble
+from monitor.pipeline import budgets, collecting, ingesting, posting, reconciling, recording
+from monitor.providers.base import Posted
+from tests.factories import make_collection, make_image, make_run, make_search, make_target, make_workspace
+from tests.pipeline.conftest import Google
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
+PAGE = "https://shop.example.com/p"
+
+
+class Killed(BaseException):
+    """As kill -9 in the middle of a step: nothing after it is carried out."""
+
+
+def searches(n: int, workspace: Workspace | None = None) -> list[Search]:
+    collection = make_collection(workspace or make_workspace())
+    run = make_run(collection)
+    targets = [make_target(make_image(collection), location_code=2840, language_code="en") for _ in range(n)]
+    return [make_search(target, run) for target in targets]
+
+
+def states() -> dict[str, int]:
+    found = list(Search.objects.values_list("state", flat=True))
+    return {state: found.count(state) for state in found}
+
+
+def statements(work: Callable[[], object]) -> int:
+    RateBucket.objects.all().delete()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        work()
+    return len(captured)
+
+
+def die_at(module: ModuleType, name: str, work: Callable[[], object]) -> None:
+    """Does some work, and is killed where it would call the function."""
+
+    def dies(*args: object, **more: object) -> None:
+        raise Killed
+
+    with pytest.MonkeyPatch.context() as patched, pytest.raises(Killed):
+        patched.setattr(module, name, dies)
+        work()
+
+
+def test_the_statements_of_a_post_do_not_grow_with_the_batch(google: Google) -> None:
+    searches(2)
+    few = statements(lambda: posting.post_due(NOW))
+    searches(60)
+    many = statements(lambda: posting.post_due(NOW))
+    assert states() == {"waiting": 62}
+    assert few == many
+
+
+def test_neither_do_those_of_looking_at_what_is_pending(google: Google) -> None:
+    searches(2)
+    posting.post_due(NOW)
+    Search.objects.hurry()
+    few = statements(lambda: collecting.collect_due(NOW))
+    searches(6)
+    posting.post_due(NOW)
+    Search.objects.hurry()
+    assert statements(lambda: collecting.collect_due(NOW)) == few
+
+
+def test_each_outcome_of_a_mixed_answer_finds_its_search(google: Google) -> None:
+    batch = searches(4)
+    google.refuse_each = {
+        batch[1].pk: (40501, "Invalid Field: 'image_url'."),
+        batch[2].pk: (40205, "Too often."),
+    }
+    posting.post_due(NOW)
+    for search in batch:
+        search.refresh_from_db()
+    assert [search.state for search in batch] == ["waiting", "failed", "planned", "waiting"]
+    assert batch[2].attempts == 0
+    assert Search.objects.filter(pk=batch[2].pk, not_before__gt=datetime.now(UTC) + timedelta(minutes=59))
+
+
+def test_a_refusal_of_one_task_can_hold_the_whole_account(google: Google) -> None:
+    batch = searches(3)
+    google.refuse_each = {batch[1].pk: (40210, "Insufficient Funds.")}
+    posting.post_due(NOW)
+    assert states() == {"waiting": 2, "held": 1}
+    searches(1)
+    posting.post_due(NOW)
+    assert (states(), google.posts) == ({"waiting": 2, "held": 2}, 1)
+    assert Trouble.objects.get().kind == Trouble.Kind.BALANCE
+
+
+def test_a_workspace_at_its_cap_stops_within_one_batch(google: Google) -> None:
+    poor, rich = make_workspace(budget=Decimal("0.01")), make_workspace()
+    searches(20, poor)
+    searches(5, rich)
+    posting.post_due(NOW)
+    waiting = Search.objects.filter(state="waiting")
+    held = Search.objects.filter(state="held", held_for="budget", attempts=0)
+    assert waiting.filter(watched_image__workspace=poor).count() == 16
+    assert waiting.filter(watched_image__workspace=rich).count() == 5
+    assert held.filter(watched_image__workspace=poor).count() == 4
+    assert ProviderTask.objects.count() == 21
+
+
+def test_without_a_confirmed_budget_nothing_is_spent(google: Google) -> None:
+    searches(2, make_workspace(budget=None))
+    posting.post_due(NOW)
+    assert (states(), google.posts) == ({"held": 2}, 0)
+    assert set(Search.objects.values_list("error", flat=True)) == {budgets.NOT_CONFIRMED}
+
+
+def test_killed_between_writing_down_and_posting(google: Google) -> None:
+    """Nothing was sent: after its waits each is written off unpaid and asked once."""
+    batch = searches(3)
+    die_at(posting, "_post", lambda: posting.post_due(NOW))
+    assert set(ProviderTask.objects.values_list("state", flat=True)) == {"posting"}
+    _reconcile(10, 20, 31)
+    posting.post_due(NOW)
+    assert (states(), google.posts, len(google.tasks)) == ({"waiting": len(batch)}, 1, len(batch))
+
+
+def test_killed_between_the_answer_and_its_record(google: Google) -> None:
+    """All are paid for: they are found by their tags and never bought again."""
+    batch = searches(3)
+    die_at(posting, "record", lambda: posting.post_due(NOW))
+    _reconcile(1)
+    posting.post_due(NOW)
+    assert (states(), google.posts, len(google.tasks)) == ({"waiting": len(batch)}, 1, len(batch))
+    assert sum(ProviderTask.objects.values_list("cost", flat=True)) == Decimal("0.0018")
+
+
+def test_killed_within_the_record_books_all_or_nothing(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = searches(3)
+    google.refuse_each = {batch[1].pk: (50000, "Internal Error.")}
+    die_at(recording, "give_back", lambda: posting.post_due(NOW))
+    assert states() == {"asking": 3}
+    assert set(ProviderTask.objects.values_list("state", flat=True)) == {"posting"}
+
+
+def test_killed_between_keeping_and_ingesting(google: Google) -> None:
+    """The kept answers are read, not fetched again."""
+    searches(3)
+    posting.post_due(NOW)
+    google.will_answer(PAGE)
+    Search.objects.hurry()
+    die_at(ingesting, "ingest", lambda: collecting.collect_due(NOW))
+    google.tasks.clear()
+    Search.objects.hurry()
+    collecting.collect_due(NOW)
+    assert states() == {"done": 3}
+
+
+def test_who_stalls_before_the_send_sends_nothing(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
+    searches(1)
+    clock = iter([0.0, posting.STALLED_SECONDS + 1])
+    monkeypatch.setattr(posting, "monotonic", lambda: next(clock))
+    posting.post_due(NOW)
+    assert (google.posts, states()) == (0, {"asking": 1})
+
+
+def test_an_outcome_that_is_not_mentioned_is_unknown(google: Google) -> None:
+    batch = searches(2)
+    _, jobs, _ = posting._claim(posting.engines.Account.of(batch[0]), NOW, None)
+    first = Posted(
+        tag=jobs[0].task.tag, remote_id="11210435-1535-0066-0000-000000000001", cost=Decimal("0.0006")
+    )
+    recording.record(posting.engines.Account.of(batch[0]), jobs, {first.tag: first}, NOW)
+    assert list(ProviderTask.objects.order_by("pk").values_list("state", flat=True)) == [
+        "accepted",
+        "unknown",
+    ]
+
+
+def _reconcile(*minutes: int) -> None:
+    for minute in minutes:
+        Search.objects.filter(state=Search.State.ASKING).hurry()
+        RateBucket.objects.all().delete()
+        reconciling.reconcile_due(NOW + timedelta(minutes=minute))
