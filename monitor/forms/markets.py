@@ -38,7 +38,7 @@ class GoogleForm(forms.Form):
     se_domain = forms.CharField(
         label="Google domain", required=False, max_length=60,
         widget=forms.TextInput(attrs={"placeholder": "google.co.uk", "spellcheck": "false"}),
-        help_text="Otherwise the one that goes with country and language.",
+        help_text="Otherwise the one of the country.",
     )  # fmt: skip
     search_param = forms.CharField(
         label="Extra Google parameters", required=False,
@@ -127,7 +127,7 @@ class YandexForm(forms.Form):
     yandex = forms.BooleanField(label="Search on Yandex", required=False)
     pages = forms.IntegerField(
         min_value=1, max_value=yandex_rules.MAX_PAGES,
-        help_text="About 40 results each; every page is a paid call.",
+        help_text="About 40 results each; each is paid.",
     )  # fmt: skip
     family_mode = forms.ChoiceField(label="Family filter", help_text="Yandex’s own, against adult content.")
     site = forms.CharField(
@@ -137,7 +137,7 @@ class YandexForm(forms.Form):
     )  # fmt: skip
     by_address = forms.BooleanField(
         label="Send the public address instead of the picture", required=False,
-        help_text="Yandex then fetches the picture itself. One without a public address is sent as it is.",
+        help_text="Yandex then fetches the picture. One without a public address is still sent.",
     )  # fmt: skip
 
     def __init__(self, *args: Any, family_modes: Mapping[str, str], **kwargs: Any) -> None:

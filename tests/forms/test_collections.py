@@ -1,5 +1,6 @@
 """The form over a cron line."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -32,14 +33,15 @@ FILLED = {
     "google-1-country": "",
     "google-1-language": "en",
 }
+ROWS = [{"country": "US", "language": "en"}]
 
 
-def form_of(**data: str) -> CollectionForm:
+def form_of(rows: Sequence[Mapping[str, object]] = ROWS, /, **data: str) -> CollectionForm:
     sent = {key.replace("__", "-"): value for key, value in data.items()}
     return CollectionForm(
         {**FILLED, **sent},
         initial={},
-        rows=[{"country": "US", "language": "en"}],
+        rows=rows,
         others=Collection.objects.none(),
         countries=COUNTRIES,
         languages=LANGUAGES,
