@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Workspace
 from monitor.models import ProviderTask, RateBucket, Search, Trouble
 from monitor.pipeline import budgets, collecting, ingesting, posting, reconciling, recording
+from monitor.pipeline.engines import Account
 from monitor.providers.base import Posted
 from tests.factories import make_collection, make_image, make_run, make_search, make_target, make_workspace
 from tests.pipeline.conftest import Google
@@ -175,11 +176,11 @@ def test_who_stalls_before_the_send_sends_nothing(google: Google, monkeypatch: p
 
 def test_an_outcome_that_is_not_mentioned_is_unknown(google: Google) -> None:
     batch = searches(2)
-    _, jobs, _ = posting._claim(posting.engines.Account.of(batch[0]), NOW, None)
+    _, jobs, _ = posting._claim(Account.of(batch[0]), NOW, None)
     first = Posted(
         tag=jobs[0].task.tag, remote_id="11210435-1535-0066-0000-000000000001", cost=Decimal("0.0006")
     )
-    recording.record(posting.engines.Account.of(batch[0]), jobs, {first.tag: first}, NOW)
+    recording.record(Account.of(batch[0]), jobs, {first.tag: first}, NOW)
     assert list(ProviderTask.objects.order_by("pk").values_list("state", flat=True)) == [
         "accepted",
         "unknown",

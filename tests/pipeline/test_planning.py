@@ -1,6 +1,7 @@
 """Runs and searches from cadences and by hand; targets follow the markets."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -159,7 +160,7 @@ def test_a_slot_takes_the_place_of_a_held_search_that_was_never_asked(what: Sear
     collection = held.watched_image.collection
     run = planning.create_run(collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=MONDAY)
     held.refresh_from_db()
-    assert (held.state, held.held_for, held.cost) == ("skipped", "", 0)
+    assert (held.state, held.held_for, held.cost) == ("skipped", "", Decimal(0))
     assert held.error == "It was on hold until the next search was due. The reason."
     assert run and list(run.searches.values_list("state", "seq")) == [("planned", 2)]
 

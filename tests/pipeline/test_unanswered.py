@@ -18,8 +18,8 @@ NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)
 PAGE = "https://shop.example.com/p"
 
 
-def a_search(**fields: object) -> Search:
-    return make_search(make_target(location_code=2840, language_code="en"), **fields)
+def a_search() -> Search:
+    return make_search(make_target(location_code=2840, language_code="en"))
 
 
 def look_again(search: Search, after: timedelta = timedelta(0)) -> Search:
@@ -170,7 +170,7 @@ def test_a_refusal_that_is_found_in_the_list_is_treated_like_one_of_the_post(
     Search.objects.hurry()
     reconciling.reconcile_due(NOW)
     search.refresh_from_db()
-    assert (search.state, search.cost) == (state, 0)
+    assert (search.state, search.cost) == (state, Decimal(0))
     assert search.provider_tasks.get().state == "refused"
 
 
