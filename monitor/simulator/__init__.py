@@ -31,17 +31,17 @@ Faults of a call as a whole; of all but the last two, the first line that hits w
   slow 3                          the answer is kept for so many seconds
   foreign_ready 50                on tasks_ready: so many tasks of other software with the same login wait there
 
-Faults of each task, which are met once for each task of a POST (several kinds may befall one task; give "path" a
-value that ends in /task_post, or "code" and "lost" are also met by each look at a task and each other call):
-  code 40103                      how a paid task ends, or for other codes how it is refused
+Faults of each task, which are met once for each task of a POST; several kinds may befall one task:
+  code 40103                      how a paid task ends, or for other codes how it is refused; with a "path" of
+                                  another call: what this call says of its task, without changing it
   lost                            paid, then forgotten: no list and no answer knows it
   empty, thin                     no results at all, or a fifth of them
   late 600                        done so many seconds later
   id_list_lag 0-180, ready_lag 60 shown in id_list or tasks_ready so many seconds later
   fixed 3600                      results are read anew after so many seconds (tasks_fixed), with more rows
   lost_webhook, duplicate_webhook, reorder_webhook 30   not sent, sent twice, or sent so many seconds later
-At Yandex each call counts as one task: code 7, empty, thin (a fifth of a page), and by id: cbir_expired,
-cbir_changed (the answer names another id).
+At Yandex each call counts as one task: empty, thin (a fifth of a page), code 7 (with its "path"), and by id:
+cbir_expired, cbir_changed (the answer names another id).
 
 Settings and what they are at first:
   balance 1000          of DataForSEO in dollars, from now on; used up it answers HTTP 402 with 40200

@@ -15,6 +15,8 @@ OF_TASKS = frozenset((
     "code", "lost", "empty", "thin", "late", "fixed", "id_list_lag", "ready_lag", "lost_webhook",
     "duplicate_webhook", "reorder_webhook", "cbir_expired", "cbir_changed",
 ))  # fmt: skip
+POST_OF_TASKS = "/v3/serp/google/search_by_image/task_post"
+# These also make sense elsewhere; without a path they are about posted tasks, which are met once each.
 AT_COLLECTING = frozenset(("code", "lost"))
 _NUMBERED = frozenset((
     "http", "retry_after", "envelope", "wrapped", "slow", "foreign_ready", "code", "late", "fixed",
@@ -63,7 +65,7 @@ def read_fault(entry: Any) -> Fault:
                     kind=kind,
                     low=low,
                     high=high,
-                    path=str(chosen.get("path") or ""),
+                    path=str(chosen.get("path") or (POST_OF_TASKS if kind in AT_COLLECTING else "")),
                     tag=str(chosen.get("tag") or ""),
                     nth=_count(chosen, "nth", 1),
                     times=_count(rest, "times", FOREVER),

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from monitor.simulator.faults import AT_COLLECTING, POST_OF_TASKS
 from monitor.simulator.script import Script
 from monitor.simulator.state import State
 
@@ -63,10 +64,10 @@ def test_every_task_of_a_call_has_a_chance_of_its_own() -> None:
         {"do": "code 40103", "match": {"tag": "t"}, "share": 0.2}, {"do": "lost_webhook", "share": 0.2}
     )
     tags = [f"t{number}" for number in range(1000)]
-    found = script.of_tasks("/v3/", tags)
+    found = script.of_tasks(POST_OF_TASKS, tags)
     assert 150 < sum("code" in one for one in found) < 250
     assert 20 < sum(one.keys() == {"code", "lost_webhook"} for one in found) < 65
-    assert all("code" not in one for one in script.of_tasks("/v3/", ["x"] * 50))
+    assert all("code" not in one for one in script.of_tasks(POST_OF_TASKS, ["x"] * 50))
 
 
 def test_a_range_is_used_in_all_its_length() -> None:
@@ -119,3 +120,10 @@ def test_it_refuses_a_line_that_means_nothing_and_keeps_the_old_ones(line: dict[
     with pytest.raises(ValueError, match=r".+"):
         script.replace([line])
     assert script.of_call("/v3/", []) == {"http": 503}
+
+
+def test_codes_are_about_posted_tasks_unless_a_path_is_given() -> None:
+    script = script_of({"do": "code 40101"}, {"do": "code 7", "match": {"path": "/v2/"}}, {"do": "thin"})
+    assert script.of_tasks(POST_OF_TASKS, ["t1"]) == [{"code": 40101, "thin": 0}]
+    assert script.of_tasks("/v3/serp/id_list", [""], AT_COLLECTING) == [{}]
+    assert script.of_tasks("/v2/image/search_by_image", [""]) == [{"code": 7, "thin": 0}]

@@ -77,7 +77,9 @@ def test_the_last_page_may_be_told(http: httpx.Client, control: Control) -> None
 
 @pytest.mark.parametrize(("code", "status"), [(16, 401), (8, 429), (3, 400), (1, 499)])
 def test_it_refuses_in_either_envelope(http: httpx.Client, control: Control, code: int, status: int) -> None:
-    control.set_faults([{"do": f"wrapped {code}", "times": 1}, {"do": f"code {code}", "times": 1}])
+    control.set_faults(
+        [{"do": f"wrapped {code}", "times": 1}, {"match": {"path": PATH}, "do": f"code {code}"}]
+    )
     sample = json.loads((PAYLOADS / "error_alt_envelope_grpcCode.json").read_text())["body"]
     wrapped, plain = ask(http, **PICTURE), ask(http, **PICTURE)
     assert (wrapped.status_code, plain.status_code) == (status, status)

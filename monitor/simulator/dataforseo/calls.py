@@ -22,7 +22,7 @@ from monitor.simulator.dataforseo.paths import (
     TASKS_READY,
     USER_DATA,
 )
-from monitor.simulator.dataforseo.posting import Purse, accept
+from monitor.simulator.dataforseo.posting import accept
 from monitor.simulator.faults import AT_COLLECTING
 from monitor.simulator.parts import Parts
 from monitor.simulator.tasks import new_id
@@ -43,9 +43,8 @@ def _post(parts: Parts, request: Request) -> Response:
     rows = _rows(request)
     if not rows:
         return refused(INVALID if rows is None else EMPTY)
-    with parts.state.transaction():
-        purse = Purse(parts, parts.clock.now())
-        return refused(PAYMENT_REQUIRED) if purse.is_empty else envelope(accept(parts, rows, purse))
+    answered = accept(parts, rows)
+    return refused(PAYMENT_REQUIRED) if answered is None else envelope(answered)
 
 
 def _get(parts: Parts, request: Request) -> Response:

@@ -50,9 +50,23 @@ def balance(parts: Parts) -> float:
     return round(parts.dials.now.deposit - parts.tasks.spent, 6)
 
 
-def accept(parts: Parts, posted: Sequence[Fields], purse: Purse) -> list[Row]:
-    """What becomes of each task of a call, in one transaction."""
+def accept(parts: Parts, posted: Sequence[Fields]) -> list[Row] | None:
+    """What becomes of each task of a call, all in one transaction; None when the account can pay for nothing."""
+    # Before the transaction: the script has a lock of its own, and whoever holds that may wait for the database.
     befallen = parts.script.of_tasks(TASK_POST, [tag_of(fields) for fields in posted])
+    with parts.state.transaction():
+        purse = Purse(parts, parts.clock.now())
+        return None if purse.is_empty else _accept_all(parts, posted, befallen, purse)
+
+
+def tag_of(fields: Fields) -> str:
+    """The tag of a task, or ""."""
+    return str(fields.get("tag") or "")
+
+
+def _accept_all(
+    parts: Parts, posted: Sequence[Fields], befallen: Sequence[Mishaps], purse: Purse
+) -> list[Row]:
     answered = [
         _accept(parts, fields, place, mishaps, purse)
         for place, (fields, mishaps) in enumerate(zip(posted, befallen, strict=True))
@@ -64,11 +78,6 @@ def accept(parts: Parts, posted: Sequence[Fields], purse: Purse) -> list[Row]:
         if task.cost:
             parts.hooks.plan(task, task.done_at, mishaps)
     return [row for _, row in answered]
-
-
-def tag_of(fields: Fields) -> str:
-    """The tag of a task, or ""."""
-    return str(fields.get("tag") or "")
 
 
 def _accept(parts: Parts, fields: Fields, place: int, mishaps: Mishaps, purse: Purse) -> tuple[Task, Row]:
