@@ -1,7 +1,9 @@
 """What every answer carries, and what no request may hold."""
 
+import logging
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
@@ -52,3 +54,11 @@ class PlainText:
         if "%00" in request.META.get("QUERY_STRING", "") or any("\0" in text for text in texts):
             raise BadRequest("A NUL character.")
         return self.get_response(request)
+
+
+class WithoutHooks(logging.Filter):
+    """Keeps answers to machines out of the log: their addresses hold a secret, and anybody could fill it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        return not (request and request.path_info.startswith(settings.PATHS_WITHOUT_PEOPLE))

@@ -215,6 +215,7 @@ if os.environ.get("WORKER_NAME"):
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
+    "filters": {"without_hooks": {"()": "monitor.security.WithoutHooks"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
@@ -222,6 +223,7 @@ LOGGING = {
         "monitor": {"level": ENV.log_level},
         "accounts": {"level": ENV.log_level},
         "httpx": {"level": "WARNING"},
+        "django.request": {"filters": ["without_hooks"]},
     },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -14,19 +14,20 @@ from django.urls import reverse
 from django.utils import timezone
 
 from monitor import queue
-from monitor.models import Search
+from monitor.models import ProviderTask, Search
 from monitor.pipeline import tags
 from monitor.pipeline.accepting import Made, accept
 
 # The provider puts its id of the task and our tag in their places.
 PLACES = "?id=$id&tag=$tag"
+DOUBTFUL = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN, ProviderTask.State.LOST)
 
 
 def hint(tag: str, remote_id: str) -> bool:
     """Ends the wait of the search that the tag belongs to; whether there was one. A forged tag costs no query."""
     if not tags.is_ours(tag):
         return False
-    is_news = bool(_hurry(tag) or accept([Made(tag=tag, remote_id=remote_id)], timezone.now(), is_ready=True))
+    is_news = bool(_hurry(tag) or _take_over(tag, remote_id))
     if is_news:
         queue.nudge("pump")
     return is_news
@@ -36,6 +37,12 @@ def _hurry(tag: str) -> int:
     """One update found by the tag; a repeated hint finds nothing left to do."""
     waiting = Search.objects.filter(state=Search.State.WAITING, not_before__gt=Now())
     return waiting.filter(provider_tasks__tag=tag).hurry()
+
+
+def _take_over(tag: str, remote_id: str) -> int:
+    if not ProviderTask.objects.filter(tag=tag, state__in=DOUBTFUL).exists():
+        return 0
+    return accept([Made(tag=tag, remote_id=remote_id)], timezone.now(), is_ready=True)
 
 
 def secret() -> str:

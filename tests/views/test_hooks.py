@@ -176,3 +176,10 @@ def test_a_database_that_is_down_is_no_error_of_ours(
 
     monkeypatch.setattr(hints, "hint", down)
     assert ping(client, tag_of(search)).status_code == 503
+
+
+def test_the_secret_is_in_no_log(client: Client, search: Search, caplog: pytest.LogCaptureFixture) -> None:
+    assert post(client, tag_of(search), b"").status_code == 400
+    assert client.post(reverse(PINGBACK, args=[hints.secret()])).status_code == 405
+    assert client.get("/no-such-page/").status_code == 404
+    assert [record.getMessage() for record in caplog.records] == ["Not Found: /no-such-page/"]
