@@ -27,7 +27,7 @@ SAY_PROTO = (
 def check(at: datetime) -> Sequence[Finding]:
     """Who answers at PUBLIC_URL, and whether it saw that the request came encrypted."""
     if not settings.PUBLIC_URL:
-        return [off(ANSWER, "PUBLIC_URL is not set, so nothing is expected to stand before this app.")]
+        return [off(ANSWER, "Nothing is expected to stand before this app, since PUBLIC_URL is not set.")]
     return [_hosts(), *_answer()]
 
 

@@ -49,19 +49,16 @@ def run(check: Check, at: datetime) -> Report:
     try:
         findings = tuple(check.look(at))
     except Error as error:
-        findings = (_failed(check, "The database did not answer", error, "See the check of the database."),)
+        findings = (_failed(check, error, "The database did not answer", "See the check of the database."),)
     except Exception as error:
         logger.exception("The check %s failed", check.slug)
-        findings = (_failed(check, "This check failed itself", error, "The log has the details."),)
+        findings = (_failed(check, error, "This check failed itself", "The log has the details."),)
     return Report(check=check, findings=findings, at=at)
 
 
-def _failed(check: Check, what: str, error: Exception, remedy: str) -> Finding:
+def _failed(check: Check, error: Exception, what: str, remedy: str) -> Finding:
     """Only the kind of error is told: its text may hold what nobody should read."""
-    reason = type(error).__name__
-    return unknown(
-        check.title, f"{what} ({reason}), so nothing is known of this.", "The log has the details."
-    )
+    return unknown(check.title, f"{what} ({type(error).__name__}), so nothing is known of this.", remedy)
 
 
 def run_all(at: datetime) -> list[Report]:
