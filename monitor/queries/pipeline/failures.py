@@ -1,7 +1,7 @@
 """What failed in the last seven days, by reason, and what of it can be asked again."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -14,7 +14,6 @@ from django.db.models import (
     Max,
     OuterRef,
     Q,
-    QuerySet,
     Sum,
     Value,
     When,
@@ -23,7 +22,7 @@ from django.db.models import (
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, RowNumber
 
-from monitor.models import Provider, Search, WatchedImage
+from monitor.models import Provider, Run, Search, WatchedImage
 from monitor.models.markets import YANDEX_PAGES
 from monitor.models.runs import SearchQuerySet
 from monitor.queries.engines import KEYS
@@ -33,20 +32,33 @@ from monitor.spending.prices import prices_at
 MAX_GROUPS, MAX_EXAMPLES = 20, 3
 SHORT = (Search.State.FAILED, Search.State.PARTIAL)
 REASON = ("target__provider", "state", "error")
+Key = tuple[str, str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One of the latest runs in which searches ended short for a reason, and how many did."""
+
+    run: Run
+    n: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Failure:
-    """Searches that ended short for the same reason; `n_left` of them can be asked again, for `cost` USD."""
+    """Searches that ended short for the same reason; `n_left` of them can be asked again, for `cost` USD.
+
+    `like` is the id of one of them, by which the reason is named.
+    """
 
     provider: str
     state: str
     reason: str
     n: int
     last_at: datetime | None
+    like: int
     n_left: int
     cost: Decimal
-    examples: Sequence[Search] = field(default=())
+    examples: Sequence[Example]
 
     @property
     def engine(self) -> str:
@@ -85,17 +97,18 @@ def n_calls() -> Case:
 
 
 def by_reason(at: datetime) -> list[Failure]:
-    """The most frequent reasons first, each with its latest examples; three queries."""
+    """The most frequent reasons first, each with its latest runs; four queries."""
     prices = prices_at(at)
     groups = short(at).annotate(is_left=Case(When(left(), then=True), default=False)).values(*REASON)
     sums = groups.annotate(
         n=Count("pk"),
         last_at=Max("ended_at"),
+        like=Max("pk"),
         n_left=Count("pk", filter=Q(is_left=True)),
         n_calls=Sum(n_calls(), filter=Q(is_left=True), default=0),
     )
     rows = list(sums.order_by("-n", *REASON)[:MAX_GROUPS])
-    examples = list(_examples(at, [row["error"] for row in rows]))
+    examples = _examples(at, [row["error"] for row in rows])
     return [
         Failure(
             provider=row["target__provider"],
@@ -103,24 +116,32 @@ def by_reason(at: datetime) -> list[Failure]:
             reason=row["error"],
             n=row["n"],
             last_at=row["last_at"],
+            like=row["like"],
             n_left=row["n_left"],
             cost=prices.of(row["target__provider"]) * row["n_calls"],
-            examples=[e for e in examples if _reason_of(e) == tuple(row[name] for name in REASON)],
+            examples=examples.get(_key(row), ()),
         )
         for row in rows
     ]
 
 
-def _examples(at: datetime, reasons: Sequence[str]) -> QuerySet[Search]:
+def _examples(at: datetime, reasons: Sequence[str]) -> Mapping[Key, Sequence[Example]]:
+    """The latest runs of each reason, newest first."""
     place = Window(
         RowNumber(),
         partition_by=[F(name) for name in REASON],
-        order_by=[F("ended_at").desc(), F("pk").desc()],
+        order_by=[F("scheduled_for").desc(), F("run").desc()],
     )
-    placed = short(at).filter(error__in=reasons).annotate(place=place).filter(place__lte=MAX_EXAMPLES)
-    named = placed.select_related("target", "watched_image", "run__collection__workspace")
-    return named.defer("item_ids", "rank_absolute", "rank_group").order_by("place")
+    groups = short(at).filter(error__in=reasons).values(*REASON, "run", scheduled_for=F("run__scheduled_for"))
+    rows = list(
+        groups.annotate(n=Count("pk")).annotate(place=place).filter(place__lte=MAX_EXAMPLES).order_by("place")
+    )
+    runs = Run.objects.select_related("collection__workspace").in_bulk([row["run"] for row in rows])
+    found: dict[Key, list[Example]] = {}
+    for row in rows:
+        found.setdefault(_key(row), []).append(Example(run=runs[row["run"]], n=row["n"]))
+    return found
 
 
-def _reason_of(search: Search) -> tuple[str, str, str]:
-    return search.target.provider, search.state, search.error
+def _key(row: Mapping[str, str]) -> Key:
+    return row["target__provider"], row["state"], row["error"]
