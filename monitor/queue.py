@@ -7,7 +7,9 @@ another.
 """
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from multiprocessing import Process
 from time import sleep
 from typing import Any, ClassVar
@@ -27,6 +29,8 @@ from monitor.models import Nudge, WorkerNode
 STALE_NUDGE_SECONDS = 60
 SEARCHING = ("pump", "walk")  # Google's hops, Yandex's pages
 EVERYTHING = (*SEARCHING, "fetch", "tell")
+
+_gathered: ContextVar[set[tuple[Any, ...]] | None] = ContextVar("gathered", default=None)
 
 
 class Broker(ORM):  # type: ignore[misc]  # django-q has no types
@@ -99,7 +103,24 @@ def nudge(name: str, *args: int) -> None:
 
     Losing a nudge costs a minute at most, because the tick nudges everything again.
     """
-    transaction.on_commit(lambda: _enqueue(name, *args))
+    gathered = _gathered.get()
+    if gathered is not None:
+        transaction.on_commit(lambda: gathered.add((name, *args)))
+    else:
+        transaction.on_commit(lambda: _enqueue(name, *args))
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Within it equal nudges are held back and said once at its end, whatever becomes of it."""
+    gathered: set[tuple[Any, ...]] = set()
+    token = _gathered.set(gathered)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+        for nudged in sorted(gathered):
+            nudge(*nudged)
 
 
 def nudge_searches() -> None:

@@ -22,6 +22,18 @@ def test_equal_nudges_wait_once() -> None:
     assert (OrmQ.objects.count(), Nudge.objects.count()) == (2, 2)
 
 
+def test_gathered_nudges_are_said_once_at_the_end() -> None:
+    with queue.gathering():
+        for _ in range(3):
+            queue.nudge("fetch")
+        assert not Nudge.objects.exists()
+    assert [nudge.name for nudge in Nudge.objects.all()] == ["fetch"]
+    with pytest.raises(ZeroDivisionError), queue.gathering():
+        queue.nudge("tell")
+        raise ZeroDivisionError
+    assert Nudge.objects.count() == 2
+
+
 def test_a_started_one_may_be_nudged_again() -> None:
     queue.nudge("pump")
     queue.started("pump")
@@ -46,6 +58,7 @@ def test_a_new_cluster_asks_for_what_a_killed_one_held() -> None:
         "monitor.tasks.fetch",
         "monitor.tasks.pump",
         "monitor.tasks.tell",
+        "monitor.tasks.walk",
     ]
 
 

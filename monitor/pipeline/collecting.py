@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db.models import F
 from django.db.models.functions import Now
 
+from monitor import queue
 from monitor.models import Provider, ProviderTask, Search
 from monitor.pipeline import abreast, answers, claiming, ending, engines, holds, ingesting, limits
 from monitor.pipeline.engines import Account
@@ -83,9 +84,10 @@ def _fetch(account: Account, tasks: Sequence[ProviderTask], at: datetime, is_lat
         holds.asked(account, "task_get", [(ended.error, ended.seconds) for ended in chunk], at)
         finished = {ended.asked: ended.answer for ended in chunk if ended.answer and ended.answer.answer}
         answers.keep({task.pk: collected.body for task, collected in finished.items()}, checked_at=at)
-        for task, collected in finished.items():
-            if collected.answer:
-                _ingest(task.search_id, [collected.answer], at)
+        with queue.gathering():
+            for task, collected in finished.items():
+                if collected.answer:
+                    _ingest(task.search_id, [collected.answer], at)
         settle(account, [(ended.asked, ended.error) for ended in chunk if ended.asked not in finished], at)
         done |= {ended.asked.search_id for ended in chunk}
     left = {task.search_id for task in waiting} - done

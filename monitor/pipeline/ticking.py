@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from monitor import queue
-from monitor.pipeline import budgets, places, planning, probing
+from monitor.pipeline import bookkeeping, budgets, places, planning, probing
 
 log = logging.getLogger(__name__)
 
@@ -19,6 +19,7 @@ PARTS: Sequence[Part] = (
     probing.probe_due,
     probing.watch_balances,
     budgets.renew,
+    bookkeeping.keep_books,
     places.refresh_places,
 )
 
