@@ -92,12 +92,14 @@ def _key(account: engines.Account) -> str:
 def _upsert(table: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:
     """Writes rows by their code, the first column; those that are as they were are left alone."""
     names = list(columns)
-    others = ", ".join(f"known.{name}" for name in names[1:])
-    fresh = ", ".join(f"excluded.{name}" for name in names[1:])
-    sql = f"""INSERT INTO {table} AS known ({", ".join(names)})
+    other = ", ".join(names[1:])
+    same = " AND ".join(f"known.{name} = fresh.{name}" for name in names)
+    sql = f"""INSERT INTO {table} ({", ".join(names)})
               SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in columns.values())})
-              ON CONFLICT (code) DO UPDATE SET ({", ".join(names[1:])}) = ROW({fresh})
-              WHERE ({others}) IS DISTINCT FROM ({fresh})"""  # noqa: S608  # names of our own
+                  AS fresh ({", ".join(names)})
+              WHERE NOT EXISTS (SELECT 1 FROM {table} AS known WHERE {same})
+              ON CONFLICT (code) DO UPDATE
+              SET ({other}) = ROW({", ".join(f"excluded.{name}" for name in names[1:])})"""  # noqa: S608  # our own
     with connection.cursor() as cursor:
         for batch in _batches(rows):
             cursor.execute(sql, [list(column) for column in zip(*batch, strict=True)])
