@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
 from statistics import median
-from typing import Literal
+from typing import Literal, NamedTuple
 
 ChangeKind = Literal["new", "gone", "moved", "edited", "same"]
 TextKind = Literal["same", "del", "ins"]
@@ -22,8 +22,7 @@ SUSPECT_SHARE = 0.5
 SUSPECT_WINDOW = 5
 
 
-@dataclass(frozen=True, kw_only=True)
-class Seen:
+class Seen(NamedTuple):
     """A result item of a match at its rank (from 1) in one answer."""
 
     item: int
@@ -31,8 +30,7 @@ class Seen:
     rank: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
+class Change(NamedTuple):
     """A match in two answers; `before` or `after` is None where it is absent, `up` is ranks gained."""
 
     kind: ChangeKind

@@ -24,6 +24,7 @@ _PLAIN = re.compile(
     r"(/[^\s\x00-\x20\x7f?#]*)?(?:\?([^\s\x00-\x20\x7f#]*))?(?:#[^\s\x00-\x20\x7f]*)?"
 )
 _GSTATIC = re.compile(r"(?:^|\.)gstatic\.(?:com|example)$")
+_PLAIN_TOKEN = re.compile(r"q=(tbn:[A-Za-z0-9_:=-]+)(?:&|$)")
 _TOKEN = re.compile(r"tbn:[A-Za-z0-9_:=-]+")
 # Scripts, by the first word of a letter's name, that one word may hold together.
 _MIXED_SCRIPTS = ({"CJK", "HIRAGANA", "KATAKANA"}, {"CJK", "HANGUL"}, {"CJK", "BOPOMOFO"})
@@ -100,7 +101,8 @@ def picture_identity(url: str) -> str:
         return "data:sha256:" + hashlib.sha256(_bytes(url.strip())).hexdigest()
     parts = _split(url)
     if parts and _GSTATIC.search(parts.host):
-        token = parse_qs(parts.query).get("q", [""])[0]
+        found = _PLAIN_TOKEN.match(parts.query)
+        token = found[1] if found else parse_qs(parts.query).get("q", [""])[0]
         if _TOKEN.fullmatch(token):
             return token
     return canonical(url)

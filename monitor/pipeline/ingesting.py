@@ -21,6 +21,7 @@ from monitor.models import ProviderTask, Search, WatchedImage
 from monitor.pipeline import planning, presence, statements
 from monitor.pipeline.entries import Entry, entries_of, rank
 from monitor.pipeline.locking import Known, Opened, Past, Standing, lock
+from monitor.pipeline.statements import array
 from monitor.pipeline.writing import Written, write
 from monitor.providers.base import Answer
 
@@ -29,8 +30,9 @@ ENDED_EARLY = "The engine did not give its whole answer."
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """How an answer changes presence: where matches stand now, items of those that came back or are gone, moves."""
+    """What an answer changes: where matches stand now, items of new, returned and gone ones, how many moved."""
 
+    new: Sequence[int]
     standings: Mapping[int, Standing] = field(default_factory=dict)
     returned: Sequence[int] = field(default_factory=list)
     gone: Sequence[int] = field(default_factory=list)
@@ -53,7 +55,7 @@ def ingest(search_id: int, answers: Sequence[Answer], at: datetime, *, cut_short
         return
     written = write(search, entries, at)
     now = _as_past(entries, written.known, at)
-    turn = _turn(search, now, written.known, is_judge=is_whole and not search.facts.is_outdated)
+    turn = _turn(search, now, written, is_judge=is_whole and not search.facts.is_outdated)
     _end(search, now, entries, written, turn, "" if is_whole else cut_short or ENDED_EARLY)
 
 
@@ -87,20 +89,24 @@ def _seen(answer: Past, known: Known) -> list[diffing.Seen]:
     ]
 
 
-def _turn(search: Opened, now: Past, known: Known, *, is_judge: bool) -> Turn:
+def _turn(search: Opened, now: Past, written: Written, *, is_judge: bool) -> Turn:
     """What an active target sees is watched; a judge also brings matches back and confirms others as gone."""
-    if not search.facts.is_active:
-        return Turn()
-    seen = _seen(now, known)
+    standings = written.known.standings
+    seen = _seen(now, written.known)
     best = diffing.best_of(seen)
+    new = [best[match].item for match in best if match in written.new_matches]
+    if not search.facts.is_active:
+        return Turn(new=new)
     if not is_judge:
-        return Turn(standings={match: known.standings[match]._replace(unwatched_at=None) for match in best})
+        watched = {match: standings[match]._replace(unwatched_at=None) for match in best}
+        return Turn(new=new, standings=watched)
     gone = presence.gone_now(search, now)
     return Turn(
+        new=new,
         standings={**dict.fromkeys(best, Standing()), **{each.match: each.standing for each in gone}},
-        returned=[best[match].item for match in best if known.standings[match].gone_at],
+        returned=[best[match].item for match in best if standings[match].gone_at],
         gone=[each.item for each in gone],
-        n_moved=_n_moved(_seen(search.past[0], known), seen) if search.past else 0,
+        n_moved=_n_moved(_seen(search.past[0], written.known), seen) if search.past else 0,
     )
 
 
@@ -113,19 +119,19 @@ def _end(
 ) -> None:
     changes = _changed(written.known.standings, turn.standings)
     statements.run(
-        *([statements.CHANGE_MATCHES] if changes["changed"] else []),
+        *([statements.CHANGE_MATCHES] if changes["changed_gone"] else []),
         statements.WRITE_SEARCH,
         **changes,
         search=search.facts.id,
         state=Search.State.PARTIAL if short_because else Search.State.DONE,
         error=short_because,
         at=now.at,
-        items=now.items,
-        ranks=now.ranks,
-        groups=[rank(entry.item.rank_group) for entry in entries],
-        new=_items_of(written.new_matches, now, written.known),
-        returned=turn.returned,
-        gone=turn.gone,
+        items=array(now.items),
+        ranks=array(now.ranks),
+        groups=array(rank(entry.item.rank_group) for entry in entries),
+        new=array(turn.new),
+        returned=array(turn.returned),
+        gone=array(turn.gone),
         moved=turn.n_moved,
     )
     if not search.facts.is_active:
@@ -135,20 +141,13 @@ def _end(
     queue.nudge("tell")
 
 
-def _changed(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> dict[str, list[Any]]:
+def _changed(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> dict[str, Any]:
     """The matches that stand otherwise now, with their new standings by column."""
     changed = {match: standing for match, standing in wanted.items() if standing != known.get(match)}
     gone, seen, unwatched = zip(*changed.values(), strict=True) if changed else ((), (), ())
     return {
-        "changed": list(changed),
+        "changed": array(changed),
         "changed_gone": list(gone),
         "changed_seen": list(seen),
         "changed_unwatched": list(unwatched),
     }
-
-
-def _items_of(matches: frozenset[int], now: Past, known: Known) -> list[int]:
-    """The best-ranked item of each of these matches, in rank order."""
-    if not matches:
-        return []
-    return [seen.item for match, seen in diffing.best_of(_seen(now, known)).items() if match in matches]

@@ -102,8 +102,8 @@ def lock(search: int, entries: Sequence[Entry], states: Sequence[str] = OPEN_STA
         search=search,
         states=list(states),
         limit=SHORT_WINDOW,
-        keys=[entry.item_key for entry in entries],
-        pages=[entry.page_key for entry in entries],
+        keys=statements.array(entry.item_key for entry in entries),
+        pages=statements.array(entry.page_key for entry in entries),
     )
     if not rows:
         return None

@@ -63,7 +63,7 @@ def _elsewhere(search: Facts, matches: Sequence[int]) -> dict[int, list[Sequence
     if not matches:
         return {}
     (rows,) = statements.run(
-        statements.FIND_ELSEWHERE, image=search.image, target=search.target, matches=matches
+        statements.FIND_ELSEWHERE, image=search.image, target=search.target, matches=statements.array(matches)
     )
     found: dict[int, list[Sequence[diffing.Answer]]] = {}
     for target, provider, settings, items, owners in rows:

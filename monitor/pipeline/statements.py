@@ -5,9 +5,12 @@ looks parents up by their key: it sees what others committed while the one befor
 Every value is cast, because psycopg sends small numbers as int2.
 """
 
+from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from django.db import connection
+from psycopg import Connection, Cursor
 
 Row = tuple[Any, ...]
 
@@ -133,18 +136,20 @@ UPDATE monitor_search SET
 WHERE id = %(search)s::bigint"""
 
 
+def array(values: Iterable[int | UUID]) -> str:
+    """An array as PostgreSQL reads it; an order of magnitude cheaper than through psycopg's adapters."""
+    return "{" + ",".join([str(value) for value in values]) + "}"
+
+
 def run(*statements: str, **values: Any) -> list[list[Row]]:
-    """The rows of each statement; they are sent together, and each sees what was committed before it began.
+    """The rows of each statement; they travel together, and each sees what was committed before it began.
 
-    Django binds values on the client's side, which is what lets several statements travel at once.
+    They are prepared once on each connection, because planning them takes longer than they do. (A pooler between
+    us and the server must know prepared statements, as PgBouncer does from 1.21 on.)
     """
-    with connection.cursor() as cursor:
-        cursor.execute(";".join(statements), values)
-        results = [_rows(cursor)]
-        while cursor.nextset():
-            results.append(_rows(cursor))
-        return results
-
-
-def _rows(cursor: Any) -> list[Row]:
-    return list(cursor.fetchall()) if cursor.description else []
+    connection.ensure_connection()
+    raw: Connection[Any] = connection.connection
+    raw.prepare_threshold = 0  # of use to our own cursors only: Django's bind on the client's side
+    with connection.wrap_database_errors, raw.pipeline():
+        cursors = [Cursor(raw).execute(sql, values) for sql in statements]
+    return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
