@@ -43,6 +43,8 @@ SIGNED_IN = {
     "change the password": Address("/accounts/password/change/"),
     "sign out": Address("/accounts/logout/"),
     "more": Address("/more/"),
+    "set-up": Address("/setup/"),
+    "set-up, all at once": Address("/setup/?all=1"),
     "nothing here": Address("/nothing-here/", 404),
 }
 PUBLIC = {
