@@ -20,19 +20,18 @@ GO_ON = "The searches that waited go on by themselves. There is nothing to do."
 
 MEANINGS = {
     Kind.ACCOUNT: Meaning(
-        means="Searches that need this account wait. None is lost, and none is paid for meanwhile.",
-        advice="Mend what the provider says. The account is tried again by itself, ever more rarely, up to once "
-        "an hour; after a success the searches go on.",
+        means="New searches through this account wait. None is lost, and none is paid for meanwhile.",
+        advice="Mend what the provider says. The account is tried again by itself, at least once an hour.",
         over=GO_ON,
     ),
     Kind.BALANCE: Meaning(
-        means="Searches that need this account wait. None is lost. The workspaces’ own budgets are not touched.",
-        advice="Add money to the account at the provider. It is looked at again by itself, at least once an "
-        "hour; then the searches go on.",
+        means="New searches through this account wait. None is lost, and the budgets of the workspaces stay as "
+        "they are.",
+        advice="Add money at the provider. The balance is looked at again by itself, at least once an hour.",
         over=GO_ON,
     ),
     Kind.PROVIDER: Meaning(
-        means="New searches wait. What the provider has already taken is collected later and not paid for again.",
+        means="New searches through it wait. What it has taken already is collected later and not paid for again.",
         advice="Usually it passes. When it lasts for hours, look at the provider’s status page.",
         over=GO_ON,
     ),

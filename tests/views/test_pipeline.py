@@ -59,7 +59,7 @@ def fail(
 def test_it_says_that_there_is_nothing(client: Client) -> None:
     page = shown(client)
     assert "There is none, and there was none." in page
-    assert "No worker was seen in the last day" in page
+    assert "No worker was seen in the last hour" in page
     assert "No search failed or ended early." in page
     assert "Nothing was paid for yet." in page
     assert "None was written so far." in page
@@ -118,8 +118,8 @@ def test_it_shows_the_work(client: Client, workspace: Workspace) -> None:
     make(factories.make_target(), not_before=now - timedelta(minutes=3))
     make(factories.make_target(), state="held", held_for="account", error="No money.", not_before=now)
     WorkerNode.objects.create(name="here-1", pid=1, seen_at=now)
-    WorkerNode.objects.create(name="gone-2", pid=2, seen_at=now - timedelta(hours=3))
-    WorkerNode.objects.create(name="old-3", pid=3, seen_at=now - timedelta(days=3))
+    WorkerNode.objects.create(name="gone-2", pid=2, seen_at=now - timedelta(minutes=30))
+    WorkerNode.objects.create(name="old-3", pid=3, seen_at=now - timedelta(hours=3))
     page = shown(client)
     assert "<dd>3 min <small>late</small></dd>" in page or "<dd>3 min 1 s <small>late</small></dd>" in page
     assert "<dd>2 <small>1 on hold</small></dd>" in page

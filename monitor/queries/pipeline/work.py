@@ -13,7 +13,7 @@ from monitor.queries.engines import KEYS
 from monitor.queries.health import WORKER_SEEN
 
 DAYS = 7
-WORKERS_KEPT = timedelta(days=1)
+WORKERS_KEPT = timedelta(hours=1)
 MAX_SHOWN = 20
 States = Search.State
 
@@ -39,7 +39,7 @@ class Held:
 
 @dataclass(frozen=True, kw_only=True)
 class Worker:
-    """A cluster of workers that was seen within a day."""
+    """A cluster of workers that was seen within an hour."""
 
     node: WorkerNode
     is_seen: bool
@@ -84,7 +84,7 @@ def held() -> list[Held]:
 
 
 def workers() -> list[Worker]:
-    """Who was seen in the last day, by the database's clock."""
+    """Who was seen in the last hour, by the database's clock."""
     nodes = WorkerNode.objects.filter(seen_at__gt=Now() - WORKERS_KEPT).annotate(now=Now())
     return [
         Worker(node=node, is_seen=node.now - node.seen_at <= WORKER_SEEN)
