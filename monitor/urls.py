@@ -16,10 +16,12 @@ from monitor.views import (
     more,
     overview,
     pictures,
-    places,
     pipeline,
+    places,
+    prices,
     runs,
     setup,
+    spending,
 )
 
 urlpatterns = [
@@ -52,6 +54,7 @@ urlpatterns = [
     path("unsubscribe/<str:token>/", mail_settings.unsubscribe, name="unsubscribe"),
     path("collections/", collections.collections, name="collections"),
     path("collections/new/", collections.new, name="collection-new"),
+    path("collections/price/", prices.collection_price, name="collection-price"),
     path("collections/<int:collection_id>/", collections.collection, name="collection"),
     path("collections/<int:collection_id>/follow/", collections.follow, name="collection-follow"),
     path("collections/<int:collection_id>/delete/", collections.delete, name="collection-delete"),
@@ -59,6 +62,9 @@ urlpatterns = [
     path("more/", more.more, name="more"),
     path("hooks/dataforseo/pingback/<str:secret>/", hooks.pingback, name="dataforseo-pingback"),
     path("hooks/dataforseo/postback/<str:secret>/", hooks.postback, name="dataforseo-postback"),
+    path("spend/", spending.spending, name="spending"),
+    path("spend/budget/", spending.budget, name="spending-budget"),
+    path("spend/price/", spending.price, name="spending-price"),
     path("setup/", setup.setup, name="setup"),
     path("setup/summary/", setup.setup_summary, name="setup-summary"),
     path("setup/test-mail/", setup.setup_mail, name="setup-mail"),

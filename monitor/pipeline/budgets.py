@@ -17,13 +17,13 @@ from accounts.models import Workspace
 from monitor import queue
 from monitor.alerts import troubles
 from monitor.models import Search, Trouble
+from monitor.spending.forecast import NEAR
 from monitor.spending.ledger import NOTHING, sums
 from monitor.spending.months import Month, month_of
 from monitor.spending.words import amount_words, new_month_words
 
 Kind = Trouble.Kind
 
-NEAR = Decimal("0.75")
 LOCK_SPACE = 0x77_68_62  # keeps these advisory locks apart from others
 NOT_CONFIRMED = "No money is spent before an owner confirms a budget."
 SPENT = "The budget of {budget} for this month is used up: {left} is left, and this costs {amount}. {goes_on}"

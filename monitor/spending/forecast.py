@@ -20,6 +20,7 @@ from monitor.spending.prices import Prices, prices_at
 
 ROOM = Decimal("1.25")
 LEAST_BUDGET = Decimal(10)
+NEAR = Decimal("0.75")  # the share of a budget at which its owners are told
 PAGES = Case(
     When(
         target__provider=Provider.YANDEX,
@@ -94,7 +95,7 @@ def _outlook(
     month: Month,
 ) -> Outlook:
     a_run = asked.get(collection.pk, Load()).cost(prices)
-    often = runs_a_month(collection.cadence, zone, at) if collection.is_active and a_run else NOTHING
+    often = runs_a_month(collection.cadence, zone) if collection.is_active and a_run else NOTHING
     runs = runs_left(collection, at, month.until) if a_run else 0
     return Outlook(collection=collection, a_run=a_run, runs=runs, monthly=a_run * often)
 

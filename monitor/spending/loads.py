@@ -3,8 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,7 +19,9 @@ from monitor.models.markets import YANDEX_PAGES
 from monitor.spending.prices import Prices
 
 NOTHING = Decimal(0)
-MONTHS_A_YEAR = 12
+EPOCH = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday; the same for all, so that prices do not tremble
+FOUR_YEARS = timedelta(days=1461)
+DAYS_A_MONTH = Decimal(1461) / 48
 MOST_SLOTS = 10_000
 
 # What is bought: the provider, and the priority of the search.
@@ -90,11 +93,13 @@ PAGES = Case(
 )
 
 
-def runs_a_month(cron: str, zone: ZoneInfo, at: datetime) -> Decimal:
-    """How often a cadence comes in an average month of the coming year."""
-    days = 365 if len(cadence.slots_between(cron, zone, at, at + timedelta(days=30), 32)) < 32 else 30
-    slots = cadence.slots_between(cron, zone, at, at + timedelta(days=days), MOST_SLOTS)
-    return Decimal(len(slots)) * 365 / days / MONTHS_A_YEAR
+@lru_cache(maxsize=1024)
+def runs_a_month(cron: str, zone: ZoneInfo) -> Decimal:
+    """How often a cadence comes in an average month: of four years, or of four weeks where it is daily or more."""
+    weeks = cadence.slots_between(cron, zone, EPOCH, EPOCH + timedelta(days=28), MOST_SLOTS)
+    if len(weeks) >= 28:
+        return Decimal(len(weeks)) / 28 * DAYS_A_MONTH
+    return Decimal(len(cadence.slots_between(cron, zone, EPOCH, EPOCH + FOUR_YEARS, MOST_SLOTS))) / 48
 
 
 def runs_left(collection: Collection, at: datetime, until: datetime) -> int:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -31,6 +30,18 @@ class Line:
     @property
     def cost(self) -> Decimal:
         return self.calls * self.each
+
+    @property
+    def key(self) -> str:
+        """The engine."""
+        return "yandex" if self.provider == Provider.YANDEX else "google"
+
+    @property
+    def words(self) -> str:
+        noun = "page" if self.provider == Provider.YANDEX else "search"
+        plural = "pages" if self.provider == Provider.YANDEX else "searches"
+        high = ", high priority" if self.priority == Search.Priority.HIGH else ""
+        return f"{self.calls} {noun if self.calls == 1 else plural}{high}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,15 +84,13 @@ class Schedule:
     markets: Sequence[tuple[str, Mapping[str, Any]]]
 
 
-def quote(
-    schedule: Schedule, n_images: int, askable: Askable, prices: Prices, zone: ZoneInfo, at: datetime
-) -> Quote:
+def quote(schedule: Schedule, n_images: int, askable: Askable, prices: Prices, zone: ZoneInfo) -> Quote:
     """The price of a schedule for so many images; for none yet the savings are those of one."""
     load = load_of_markets(schedule.markets, askable)
-    often = runs_a_month(schedule.cron, zone, at) if schedule.cron else NOTHING
+    often = runs_a_month(schedule.cron, zone) if schedule.cron else NOTHING
     cost = load.cost(prices)
     images = max(n_images, 1)
-    slower = _slower(cost * images, often, zone, at) if often and cost else []
+    slower = _slower(cost * images, often, zone) if often and cost else []
     fewer = _fewer_pages(load, prices, images * often)
     return Quote(
         lines=[_line(kind, calls, prices) for kind, calls in load.calls.items()],
@@ -97,9 +106,9 @@ def _line(kind: Kind, calls: int, prices: Prices) -> Line:
     return Line(provider=provider, priority=priority, calls=calls, each=prices.of(provider, priority))
 
 
-def _slower(per_run: Decimal, often: Decimal, zone: ZoneInfo, at: datetime) -> list[Saving]:
+def _slower(per_run: Decimal, often: Decimal, zone: ZoneInfo) -> list[Saving]:
     """The next two slower cadences."""
-    found = ((name, runs_a_month(line, zone, at)) for name, line in SLOWER.items())
+    found = ((name, runs_a_month(line, zone)) for name, line in SLOWER.items())
     savings = [
         Saving(instead=f"Running {name}", amount=per_run * (often - runs))
         for name, runs in found

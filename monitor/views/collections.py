@@ -13,10 +13,10 @@ from monitor import access
 from monitor.alerts import following
 from monitor.forms.collections import TAKEN, FollowForm
 from monitor.models import Collection, Follow, Provider
-from monitor.models.images import DEFAULT_CADENCE
 from monitor.pipeline import arranging, markets, reach
 from monitor.queries.collections import collection_list, collection_page
 from monitor.views.arrangements import arrangement_of, form_of
+from monitor.views.prices import new_row, price_of_form
 
 
 @require_safe
@@ -31,8 +31,9 @@ def collections(request: WorkspaceRequest) -> HttpResponse:
 @writer_required
 def new(request: WorkspaceRequest) -> HttpResponse:
     """A collection with the workspace's own country, both engines, weekly."""
-    form = form_of(request, Collection(workspace=request.workspace, cadence=DEFAULT_CADENCE))
-    if form.is_valid():
+    row = new_row(request)
+    form = form_of(request, row)
+    if "price" not in request.POST and form.is_valid():
         try:
             made = arranging.create(request.workspace, request.user, arrangement_of(form), timezone.now())
         except IntegrityError:  # taken since the form looked
@@ -40,7 +41,7 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         else:
             messages.success(request, f"“{made}” is made. Put images into it when you watch them.")
             return redirect(made)
-    context = {"form": form, "obstacles": _obstacles(request)}
+    context = {"form": form, "obstacles": _obstacles(request), "price": price_of_form(row, form)}
     return render(request, "collections/new.html", context, status=422 if form.is_bound else 200)
 
 
@@ -50,7 +51,7 @@ def collection(request: WorkspaceRequest, collection_id: int) -> HttpResponse:
     """One collection; its form for those who may write."""
     row = access.collection(request, collection_id)
     form = form_of(request, row)
-    if form.is_valid():
+    if "price" not in request.POST and form.is_valid():
         try:
             arranging.arrange(row, arrangement_of(form), timezone.now())
         except IntegrityError:  # taken since the form looked
@@ -58,7 +59,12 @@ def collection(request: WorkspaceRequest, collection_id: int) -> HttpResponse:
         else:
             messages.success(request, f"“{row}” is saved.")
             return redirect(row)
-    context = {"form": form, "obstacles": _obstacles(request), **_context(request, collection_id)}
+    context = {
+        "form": form,
+        "obstacles": _obstacles(request),
+        "price": price_of_form(row, form),
+        **_context(request, collection_id),
+    }
     return render(request, "collections/collection.html", context, status=422 if form.is_bound else 200)
 
 

@@ -12,7 +12,7 @@ from accounts.http import WorkspaceRequest
 from monitor import access
 from monitor.forms.images import ImageForm, WatchForm
 from monitor.models import WatchedImage
-from monitor.pipeline import keeping, reach
+from monitor.pipeline import keeping, pricing, reach
 from monitor.pipeline.uploads import Outcome, Wish, watch_all
 from monitor.queries.images import SORTS, STATUSES, Filters, gallery
 from monitor.views.outcomes import first_search, tell
@@ -39,7 +39,11 @@ def new(request: WorkspaceRequest) -> HttpResponse:
         if any(outcome.image for outcome in outcomes):
             return _watched(request, outcomes)
         _complain(form, outcomes)
-    context = {"form": form, "obstacles": reach.obstacles(request.workspace)}
+    context = {
+        "form": form,
+        "obstacles": reach.obstacles(request.workspace),
+        "prices": pricing.image_prices(request.workspace, timezone.now()),
+    }
     return render(request, "images/new.html", context, status=422 if form.errors else 200)
 
 
