@@ -46,9 +46,9 @@ cbir_expired, cbir_changed (the answer names another id).
 Settings and what they are at first:
   balance 1000          of DataForSEO in dollars, from now on; used up it answers HTTP 402 with 40200
   daily_limit null      dollars a UTC day; beyond it tasks are refused with 40203
-  limits true           calls a minute as the real service counts them (40202) and 10 a second at Yandex (429);
-                        false: none; {"tasks_ready": 5}: other numbers for total, tasks_ready, tasks_fixed,
-                        id_list, errors, status, user_data, yandex
+  limits true           calls a minute as the real service counts them (40202), at Yandex 10 a second and 36000
+                        an hour (429); false: none; {"tasks_ready": 5}: other numbers for total, tasks_ready,
+                        tasks_fixed, id_list, errors, status, user_data, yandex, yandex_hour
   seconds 20            until a task is done, or [5, 300]: between these; high_seconds 2: for high priority
   webhook_hosts []      hosts that may be called besides this machine; webhook_timeout 10
   status ""             what appendix/status tells of all services

@@ -11,10 +11,10 @@ from typing import Any
 from monitor.simulator.state import State
 
 _NAME = "settings"
-# Calls a minute by the name of the call; "total" bounds them all. Yandex's are requests a second.
+# Calls a minute by the name of the call; "total" bounds them all. Yandex counts requests a second and an hour.
 LIMITS: Mapping[str, int] = MappingProxyType(
     {"total": 2000, "tasks_ready": 20, "tasks_fixed": 20, "id_list": 10, "errors": 10, "status": 10}
-    | {"user_data": 6, "yandex": 10}
+    | {"user_data": 6, "yandex": 10, "yandex_hour": 36_000}
 )
 NO_LIMITS: Mapping[str, int] = MappingProxyType({})
 Span = tuple[float, float]

@@ -35,6 +35,15 @@ def test_a_high_priority_needs_twice_as_much(http: httpx.Client, control: Contro
     assert post_tasks(http, ["normal"])[0]["status_code"] == 20100
 
 
+def test_rectangles_double_the_price(http: httpx.Client, control: Control) -> None:
+    answered = [
+        *post_tasks(http, ["a"], calculate_rectangles=True),
+        *post_tasks(http, ["b"], calculate_rectangles=True, priority=2),
+        *post_tasks(http, ["c"], calculate_rectangles=False),
+    ]
+    assert [task["cost"] for task in answered] == [0.0012, 0.0024, 0.0006]
+
+
 def test_a_day_may_cost_so_much(http: httpx.Client, control: Control) -> None:
     control.set(daily_limit=0.0018)
     answered = post_tasks(http, ["a", "b", "c", "d"])

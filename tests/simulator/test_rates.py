@@ -59,7 +59,7 @@ def test_it_can_be_told_to_take_every_call(http: httpx.Client, control: Control)
     assert {call(http, "appendix/user_data")["status_code"] for _ in range(20)} == {20000}
 
 
-def test_yandex_takes_ten_calls_a_second(http: httpx.Client, control: Control) -> None:
+def test_yandex_takes_so_many_calls_a_second_and_an_hour(http: httpx.Client, control: Control) -> None:
     control.set(limits={"yandex": 2})
     body = {"folderId": "simulator", "data": base64.b64encode(drawing()).decode()}
 
@@ -75,5 +75,8 @@ def test_yandex_takes_ten_calls_a_second(http: httpx.Client, control: Control) -
     assert refused[0].json()["code"] == 8
     charged = sum(len(amounts) for amounts in control.ledger()["charges"].values())
     assert charged == 1 + len(answers) - len(refused)
+    control.set(limits={"yandex": 1000, "yandex_hour": charged})
     control.advance(1)
+    assert ask().status_code == 429
+    control.advance(3600)
     assert ask().status_code == 200

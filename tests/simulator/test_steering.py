@@ -1,12 +1,15 @@
 """The control addresses: the clock, the script of faults and the ledger."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
+from monitor.providers.base import Query, TaskFailed, Unavailable
 from monitor.providers.dataforseo import DataForSEO
+from monitor.providers.yandex import Yandex
 from monitor.simulator.clock import Clock
 from monitor.simulator.control import Control
 from monitor.simulator.server import Server
@@ -49,6 +52,8 @@ def test_it_moves_the_clock(server: Server, dataforseo: DataForSEO) -> None:
         ("advance", {"seconds": float("nan")}),
         ("advance", {"seconds": float("inf")}),
         ("advance", {"seconds": 1e15}),
+        ("seed", {"seed": "x"}),
+        ("seed", {}),
         ("faults", {}),
         ("faults", [{"do": "explode"}]),
         ("faults", [{"do": "http many"}]),
@@ -77,3 +82,44 @@ def test_it_adds_up_what_was_charged(dataforseo: DataForSEO, control: Control) -
     ledger = control.ledger()
     assert ledger["charges"] == {"a": [0.0006, 0.0006], "b": [0.0006]}
     assert (ledger["total"], ledger["tasks"], ledger["foreign_collected"]) == (0.0018, 3, 0)
+
+
+def test_it_tells_every_paid_task_and_how_it_ends(dataforseo: DataForSEO, control: Control) -> None:
+    control.set_faults(
+        [{"match": {"tag": "bad"}, "do": "code 40103"}, {"match": {"tag": "no"}, "do": "code 40501"}]
+    )
+    posted = dataforseo.post(
+        [google_query("https://images.example.org/a.jpg", tag) for tag in ("bad", "good", "no")]
+    )
+    control.advance(30)
+    with suppress(TaskFailed):  # there is no such picture
+        dataforseo.collect(posted[1].remote_id)
+    found = {task["tag"]: (task["code"], task["collected_at"] is not None) for task in control.tasks()}
+    assert found == {"bad": (40103, False), "good": (40101, True)}
+    assert {task["id"] for task in control.tasks()} == {one.remote_id for one in posted[:2]}
+    assert control.tasks()[0]["image_url"] == "https://images.example.org/a.jpg"
+
+
+def test_it_tells_what_the_script_has_done(dataforseo: DataForSEO, control: Control) -> None:
+    control.set_faults([{"seed": 4}, {"do": "http 503", "share": 0.5}])
+    control.set_seed(5)
+    for _ in range(10):
+        with suppress(Unavailable):
+            dataforseo.ready()
+    (line,) = control.faults()
+    assert line["met"] == 10
+    assert 0 < line["hits"] < 10
+
+
+def test_it_can_hold_the_web_still(yandex: Yandex, control: Control, picture: bytes) -> None:
+    control.set(world="2026-01-05T06:00:00+00:00")
+    first = yandex.search(Query(tag="a", settings={}, image=picture)).answer
+    control.advance(60 * 86_400)
+    again = yandex.search(Query(tag="b", settings={}, image=picture)).answer
+    control.set(world=None)
+    moved = yandex.search(Query(tag="c", settings={}, image=picture)).answer
+    assert first is not None
+    assert again is not None
+    assert moved is not None
+    assert first.items == again.items
+    assert first.items != moved.items

@@ -15,6 +15,7 @@ from monitor.simulator.tasks import Task, new_id
 from monitor.simulator.web import dice
 
 MOST_TASKS = 100
+HIGH = 2  # of `priority`
 PRICE, HIGH_PRICE = 0.0006, 0.0012
 THIN = 0.2  # of the results of a whole answer
 HALF_A_CENT_OF_A_CENT = 0.00005
@@ -64,6 +65,12 @@ def tag_of(fields: Fields) -> str:
     return str(fields.get("tag") or "")
 
 
+def price_of(fields: Fields) -> float:
+    """Twice as much for high priority, and twice as much again with rectangles."""
+    price = HIGH_PRICE if fields.get("priority") == HIGH else PRICE
+    return price * 2 if fields.get("calculate_rectangles") is True else price
+
+
 def _accept_all(
     parts: Parts, posted: Sequence[Fields], befallen: Sequence[Mishaps], purse: Purse
 ) -> list[Row]:
@@ -81,7 +88,7 @@ def _accept_all(
 
 
 def _accept(parts: Parts, fields: Fields, place: int, mishaps: Mishaps, purse: Purse) -> tuple[Task, Row]:
-    price = HIGH_PRICE if fields.get("priority") == 2 else PRICE
+    price = price_of(fields)
     code, detail = _refusal(fields, place, int(mishaps.get("code", 0)))
     code = code or purse.pay(price)
     task = _refused(parts, fields, code) if code else _new_task(parts, fields, price, mishaps)
@@ -121,7 +128,7 @@ def _refused(parts: Parts, fields: Fields, code: int) -> Task:
 def _new_task(parts: Parts, fields: Fields, price: float, mishaps: Mishaps) -> Task:
     now, dials = parts.clock.now(), parts.dials.now
     task_id = new_id(now)
-    span = dials.high_seconds if price == HIGH_PRICE else dials.seconds
+    span = dials.high_seconds if fields.get("priority") == HIGH else dials.seconds
     done_at = now + _within(span, task_id) + mishaps.get("late", 0)
     return Task(
         id=task_id,

@@ -33,6 +33,7 @@ EXPIRED = {
     "Bearer sim-iam-expired": "Token is invalid or has expired.",
 }
 PRICE = 0.0075
+SLOTS: Mapping[str, int] = {"yandex": 1, "yandex_hour": 3600}  # seconds by the name of the limit
 PAGE = 40
 THIN = 5  # a thin page has one of so many items
 _ANY_CALL, _BY_ID = frozenset(("code", "empty", "thin")), frozenset(("cbir_expired", "cbir_changed"))
@@ -81,10 +82,13 @@ class Yandex:
         return self._search(asked, (self.tags_of(request) or [""])[0])
 
     def _are_too_many(self) -> bool:
-        limit = self._parts.dials.now.limits.get("yandex")
-        return (
-            limit is not None and self._parts.rates.take("yandex", limit, self._parts.clock.now(), 1).left < 0
-        )
+        parts, limits = self._parts, self._parts.dials.now.limits
+        taken = [
+            parts.rates.take(name, limits[name], parts.clock.now(), seconds)
+            for name, seconds in SLOTS.items()
+            if name in limits
+        ]
+        return any(allowance.left < 0 for allowance in taken)
 
     def _search(self, asked: Asked, tag: str) -> Response:
         kinds = _ANY_CALL | _BY_ID if asked.id else _ANY_CALL
