@@ -9,14 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from monitor.models import Provider, Search
 from monitor.pipeline import abreast, claiming, ending, engines, holds, limits
 from monitor.pipeline.engines import Account
 from monitor.pipeline.paging import LEASE, Step, finish, keep, prepare
+from monitor.pipeline.patience import patiently
 from monitor.pipeline.refusals import goes_on
 from monitor.pipeline.walks import Walk, resume
 from monitor.providers.base import Collected
+from monitor.providers.yandex import Yandex
 
 BATCH = 10
 AT_ONCE = 5
@@ -29,7 +32,9 @@ Ended = abreast.Ended[Step, Collected]
 def walk_due(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
     """Walks up to a batch of due searches of each account until it is late; returns how many were taken up."""
     accounts = engines.accounts(Provider.YANDEX)
-    return sum(Party(account=a, at=at, is_late=is_late, only_run=only_run).walk() for a in accounts)
+    return sum(
+        Party(account=account, at=at, only_run=only_run, is_late=is_late).walk() for account in accounts
+    )
 
 
 @dataclass(kw_only=True)
@@ -38,22 +43,22 @@ class Party:
 
     account: Account
     at: datetime
-    is_late: IsLate
     only_run: int | None
+    is_late: IsLate
     taken: int = 0
     under_way: set["Future[Ended]"] = field(default_factory=set)
+    client: Yandex = field(init=False)
 
     def walk(self) -> int:
         """Until nothing is left to begin and all have come back; returns how many were begun."""
         if not claiming.due(self.account, CLAIMED, self.only_run).exists():
             return 0
         holds.keep_held(self.account)
+        self.client = engines.yandex(is_simulated=self.account.is_simulated)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             self._begin(pool)
             while self.under_way:
-                ended, self.under_way = wait(self.under_way, return_when=FIRST_COMPLETED)
-                for future in ended:
-                    self._go_on(pool, future.result())
+                self._go_on(pool)
                 self._begin(pool)
         return self.taken
 
@@ -76,15 +81,22 @@ class Party:
         elif not limits.take_calls(self.account):
             ending.put_back([walk.search], "", timedelta(seconds=1), refund=True)
         elif step := prepare(walk):
-            self.under_way.add(pool.submit(abreast.ended, _ask, step))
+            self.under_way.add(pool.submit(abreast.ended, self._ask, step))
 
-    def _go_on(self, pool: ThreadPoolExecutor, ended: Ended) -> None:
-        step = ended.asked
-        if ended.answer is not None:
-            keep(step, ended.answer)
-        holds.asked(self.account, "search_by_image", [(ended.error, ended.seconds)], self.at)
-        if ended.error is None or goes_on(step, ended.error):
-            self._take(pool, step.walk)
+    def _ask(self, step: Step) -> Collected:
+        return self.client.search(step.query, step.walk.n_items + 1)
+
+    def _go_on(self, pool: ThreadPoolExecutor) -> None:
+        """Whatever has come is kept, all of it, before anything else is done with it."""
+        done, self.under_way = wait(self.under_way, return_when=FIRST_COMPLETED)
+        come = [future.result() for future in done]
+        for ended in come:
+            if ended.answer is not None:
+                patiently(partial(keep, ended.asked, ended.answer))
+        for ended in come:
+            holds.asked(self.account, "search_by_image", [(ended.error, ended.seconds)], self.at)
+            if ended.error is None or goes_on(ended.asked, ended.error):
+                self._take(pool, ended.asked.walk)
 
 
 def _claim(account: Account, only_run: int | None) -> Search | None:
@@ -103,8 +115,3 @@ def _may_walk(search: Search, at: datetime) -> bool:
     else:
         return True
     return False
-
-
-def _ask(step: Step) -> Collected:
-    client = engines.yandex(is_simulated=step.walk.account.is_simulated)
-    return client.search(step.query, step.walk.n_items + 1)

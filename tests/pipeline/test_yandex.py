@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import answers, holds, paging, probing, walking
+from monitor.pipeline import answers, engines, holds, paging, probing, walking
 from monitor.pipeline.engines import Account
 from monitor.pipeline.walks import resume
 from tests.factories import make_search, make_target
@@ -46,7 +46,8 @@ def begun() -> paging.Step:
 def walk_one_page() -> None:
     """As a kill between two pages leaves it."""
     step = begun()
-    paging.keep(step, walking._ask(step))
+    client = engines.yandex(is_simulated=False)
+    paging.keep(step, client.search(step.query))
 
 
 def test_it_walks_to_the_page_cap_with_the_returned_id(yandex: Pages) -> None:
