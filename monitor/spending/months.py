@@ -19,9 +19,6 @@ class Month:
         """Like 2026-11."""
         return f"{self.since:%Y-%m}"
 
-    def before(self) -> "Month":
-        return _month(self.since - timedelta(days=1))
-
 
 def month_of(workspace: Workspace, at: datetime) -> Month:
     """The month that a moment belongs to."""
