@@ -84,9 +84,10 @@ def _refusals(jobs: Sequence[Job], outcomes: Sequence[Posted]) -> list[Refusal]:
 def _settle(account: Account, refusal: Refusal, *, is_held: bool) -> list[Search]:
     """Books the refused tasks and puts their searches where they belong; returns those without hope."""
     error = refusal.error
-    tasks = ProviderTask.objects.filter(
-        pk__in=[task.pk for task in refusal.tasks], state=ProviderTask.State.POSTING
+    unsettled = ProviderTask.objects.filter(
+        state__in=[ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN]
     )
+    tasks = unsettled.filter(pk__in=[task.pk for task in refusal.tasks])
     if isinstance(error, OutcomeUnknown):
         tasks.update(state=ProviderTask.State.UNKNOWN, message=error.message)
         asking = Search.objects.filter(

@@ -209,7 +209,7 @@ def test_a_match_without_an_active_target_is_unwatched_not_gone() -> None:
     planning.sync_targets(collection, MONDAY)
     match = Match.objects.get()
     assert (match.unwatched_at, match.gone_at) == (MONDAY, None)
-    Market.objects.create(collection=collection, provider="dataforseo", settings={})
+    Market.objects.create(collection=collection, provider="dataforseo", settings=target.settings)
     planning.sync_targets(collection, MONDAY)
     match.refresh_from_db()
     assert match.unwatched_at is None
