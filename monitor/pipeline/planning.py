@@ -177,7 +177,7 @@ def _search(run: Run, target: SearchTarget, priority: Search.Priority, skip_beca
         target=target,
         watched_image=target.watched_image,
         seq=(target.last_seq or 0) + 1,  # type: ignore[attr-defined]  # annotated by _active_targets
-        priority=priority,
+        priority=target.settings.get("priority", priority),  # a market may always want the high one
         is_baseline=not target.has_complete,  # type: ignore[attr-defined]  # annotated too
         state=Search.State.SKIPPED if reason else Search.State.PLANNED,
         ended_at=run.scheduled_for if reason else None,

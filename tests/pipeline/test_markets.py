@@ -3,9 +3,12 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from monitor.models import Location, Market
+from monitor.models import Location, Market, Run
+from monitor.pipeline import planning
 from monitor.pipeline.markets import all_in_words, google_rows, in_words
+from tests.factories import make_image, make_target
 
 BERLIN = {"location_code": 1003854, "language_code": "de"}
 
@@ -68,3 +71,12 @@ def test_many_markets_take_as_many_queries_as_few(berlin: Location) -> None:
     with CaptureQueriesContext(connection) as for_many:
         all_in_words(few * 5)
     assert len(for_many) == len(for_few) <= 2
+
+
+def test_a_market_of_high_priority_is_always_asked_so(db: None) -> None:
+    image = make_image()
+    make_target(image, location_code=2276)
+    make_target(image, location_code=2276, priority="high")
+    run = planning.create_run(image.collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=timezone.now())
+    assert run is not None
+    assert list(run.searches.order_by("target").values_list("priority", flat=True)) == ["normal", "high"]
