@@ -21,6 +21,11 @@ TWICE = """SELECT watched_image_id, page_url, count(*) FROM monitor_match
            GROUP BY watched_image_id, page_url HAVING count(*) > 1"""
 
 
+def charged_as(provider: str, tag: str) -> str:
+    """The name under which the provider charges a call."""
+    return request_id(tag) if provider == "yandex" else tag
+
+
 @dataclass(frozen=True, kw_only=True)
 class Task:
     """A paid call as it was written down, in USD."""
@@ -32,11 +37,6 @@ class Task:
     state: str
     billed: str
     cost: float
-
-    @property
-    def charged_as(self) -> str:
-        """The name under which the provider charges it."""
-        return request_id(self.tag) if self.provider == "yandex" else self.tag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,5 +116,5 @@ class Books:
 
     def is_being_asked(self, run: int) -> bool:
         """A call is charged already, and its answer is not there yet."""
-        sent = [task.charged_as for task in self.tasks([run]) if task.state == "posting"]
+        sent = [charged_as(task.provider, task.tag) for task in self.tasks([run]) if task.state == "posting"]
         return bool({*sent} & {*self.charges()})

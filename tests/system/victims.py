@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Callable, Mapping
 
 from tests.system.proc import children_of, command_of, family_of, session_of
@@ -78,3 +79,14 @@ def kill(app: App, name: str) -> None:
     assert until(lambda: find(app) not in (0, pid), BACK_SECONDS), f"{name} is not back:\n{app.said()}"
     assert until(app.is_healthy, BACK_SECONDS), f"no health after {name}:\n{app.said()}"
     assert pid not in family_of(app.process.pid)
+
+
+def stop_database(app: App, seconds: float) -> None:
+    """The whole server stands still for a while: nobody gets an answer, and nobody an error."""
+    family = family_of(postmaster(app))
+    for pid in family:
+        os.kill(pid, signal.SIGSTOP)
+    time.sleep(seconds)
+    for pid in family:
+        os.kill(pid, signal.SIGCONT)
+    assert until(app.is_healthy, BACK_SECONDS), f"no health after the database stood still:\n{app.said()}"

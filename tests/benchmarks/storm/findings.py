@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from monitor.models import AlertItem, Delivery, Match, ProviderTask, ResultItem, Run, Search
-from monitor.providers.yandex.client import request_id
-from tests.system.books import Books
+from tests.system.books import Books, charged_as
 
 # Tasks that the provider took and failed itself; its rules say to buy them again.
 FAILED_THERE = (40101, 40103, 40106, 50402)
@@ -64,8 +63,7 @@ def _charges(paid: Mapping[str, object]) -> tuple[Mapping[str, int], list[str]]:
     twice: list[str] = []
     calls: dict[tuple[int, int], list[ProviderTask]] = {}
     for task in ProviderTask.objects.order_by("attempt"):
-        name = request_id(task.tag) if task.provider == "yandex" else task.tag
-        if name in paid:
+        if charged_as(task.provider, task.tag) in paid:
             calls.setdefault((task.search_id, task.page), []).append(task)
     for tasks in calls.values():
         rest = len(tasks) - 1
