@@ -26,7 +26,7 @@ def test_it_adds_what_is_spent_reserved_waiting_and_to_come() -> None:
     make_search(yandex, state=Search.State.HELD)
     found = forecast(workspace, BOTH, NOON)
     a_run = Decimal("0.0006") + 3 * Decimal("0.0075")
-    assert (found.known.spent, found.known.reserved) == (1, Decimal("0.5"))
+    assert (found.known.spent, found.known.reserved) == (Decimal(1), Decimal("0.5"))
     assert found.waiting == 3 * Decimal("0.0075")
     assert [(each.a_run, each.runs) for each in found.collections] == [(a_run, 2)]
     assert found.total == Decimal("1.5") + found.waiting + 2 * a_run
@@ -37,7 +37,7 @@ def test_a_paused_collection_costs_nothing() -> None:
     workspace = make_workspace()
     make_target(make_image(make_collection(workspace, is_active=False)))
     found = forecast(workspace, BOTH, NOON)
-    assert (found.total, found.monthly) == (0, 0)
+    assert (found.total, found.monthly) == (Decimal(0), Decimal(0))
     assert found.collections[0].a_run == Decimal("0.0006")
 
 

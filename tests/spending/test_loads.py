@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -29,7 +30,11 @@ def test_weeks_are_counted_over_years() -> None:
 
 
 def test_markets_say_what_an_image_costs() -> None:
-    markets = [("dataforseo", {"priority": "high"}), ("dataforseo", {}), ("yandex", {"pages": 3})]
+    markets: list[tuple[str, dict[str, Any]]] = [
+        ("dataforseo", {"priority": "high"}),
+        ("dataforseo", {}),
+        ("yandex", {"pages": 3}),
+    ]
     assert load_of_markets(markets, BOTH).calls == {HIGH: 1, GOOGLE: 1, YANDEX: 3}
     only_google = Askable(providers=frozenset([Provider.DATAFORSEO]))
     assert load_of_markets(markets, only_google).calls == {HIGH: 1, GOOGLE: 1}

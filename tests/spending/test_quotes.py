@@ -1,6 +1,7 @@
 """Prices before they are spent."""
 
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -13,7 +14,7 @@ from tests.factories import make_image, make_target
 
 BOTH = Askable(providers=frozenset(Provider))
 PRICES = Prices(amounts=LIST_PRICES)
-MARKETS = [("dataforseo", {"priority": "normal"}), ("yandex", {"pages": 3})]
+MARKETS: list[tuple[str, dict[str, Any]]] = [("dataforseo", {"priority": "normal"}), ("yandex", {"pages": 3})]
 
 
 def quoted(cron: str, n_images: int, askable: Askable = BOTH) -> Quote:
@@ -51,12 +52,12 @@ def test_the_slowest_cadence_has_nothing_slower() -> None:
 
 def test_a_paused_collection_costs_nothing_a_month() -> None:
     found = quoted("", 10)
-    assert (found.monthly, found.savings, found.per_run) == (0, [], Decimal("0.231"))
+    assert (found.monthly, found.savings, found.per_run) == (Decimal(0), [], Decimal("0.231"))
 
 
 def test_what_is_not_set_up_costs_nothing() -> None:
     found = quoted("0 5 * * *", 10, Askable(providers=frozenset()))
-    assert (found.monthly, found.lines, found.savings) == (0, [], [])
+    assert (found.monthly, found.lines, found.savings) == (Decimal(0), [], [])
 
 
 @pytest.mark.django_db
