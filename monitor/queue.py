@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
+from datetime import datetime
 from multiprocessing import Process
 from time import sleep
 from typing import Any, ClassVar
@@ -20,7 +21,7 @@ from django.utils import timezone
 from django_q import cluster
 from django_q.brokers.orm import ORM
 from django_q.conf import Conf
-from django_q.models import Schedule
+from django_q.models import Schedule, Task
 from django_q.tasks import async_task
 
 from monitor import heartbeat
@@ -185,3 +186,8 @@ def ensure_schedule() -> None:
         "repeats": -1,
     }
     Schedule.objects.update_or_create(name="tick", defaults=defaults)
+
+
+def forget(before: datetime) -> int:
+    """Removes what the queue noted of tasks that failed before a moment; returns how many there were."""
+    return int(Task.objects.filter(stopped__lt=before).delete()[0])
