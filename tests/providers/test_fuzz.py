@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.providers.base import Answer, ProviderError
+from monitor.providers.dataforseo import facts, rows
 from monitor.providers.dataforseo import parse as dataforseo
+from monitor.providers.dataforseo.posting import is_id
 from monitor.providers.yandex import parse as yandex
 
 URLS = st.sampled_from(
@@ -38,6 +40,29 @@ JSON = st.recursive(
 )
 ROWS = st.lists(
     st.fixed_dictionaries({}, optional={"type": LEAVES, "url": URLS, "pageUrl": URLS, "items": JSON}) | JSON
+)
+
+
+LIST_NAMES = (
+    *(
+        "location_code",
+        "location_name",
+        "country_iso_code",
+        "location_type",
+        "language_code",
+        "language_name",
+    ),
+    *("id", "tag", "metadata", "status", "cost", "function", "http_code", "http_time", "datetime"),
+    *("money", "balance", "limits", "day", "total", "price", "serp", "task_post", "priority_normal", "rates"),
+    *("minute", "task_get", "advanced", "api", "endpoints", "endpoint"),
+)
+LISTED = st.lists(
+    st.recursive(
+        LEAVES | st.sampled_from(["US", "ŉŉ", "en", "serp", "11210435-1535-0066-0000-000000000001"]),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(LIST_NAMES), inner),
+        max_leaves=30,
+    ).map(lambda value: value if isinstance(value, dict) else {"money": value}),
+    max_size=4,
 )
 
 
@@ -95,3 +120,22 @@ def test_it_reads_any_bytes_or_says_that_it_cannot(body: bytes) -> None:
             assert is_storable(parse(body))
         except ProviderError:
             continue
+
+
+@given(LISTED)
+def test_it_reads_any_list_or_says_that_it_cannot(found: list[dict[str, object]]) -> None:
+    assert all(
+        0 < place.code <= rows.MAX_CODE and len(place.country) in (0, 2) for place in rows.places(found)
+    )
+    assert all(place.name.encode() for place in rows.places(found))
+    assert all(language.code and language.name for language in rows.languages(found))
+    assert all(is_id(task.remote_id) for task in rows.ready_tasks(found))
+    assert all(is_id(task.remote_id) for task in rows.known_tasks(found))
+    assert all(call.seconds >= 0 and call.url.encode() is not None for call in rows.failed_calls(found))
+    assert facts.service_status(found) is not None
+    try:
+        told = facts.account_facts(found)
+    except ProviderError:
+        return
+    assert told.balance.is_finite()
+    assert all(price > 0 for price in told.prices.values())

@@ -1,5 +1,6 @@
 """The rows of DataForSEO's lists: tasks, failed calls, places and languages."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,6 +11,9 @@ from monitor.providers.dataforseo.posting import is_id
 from monitor.providers.reading import dollars, record, text, whole
 
 TIME = "%Y-%m-%d %H:%M:%S %z"
+MAX_CODE = 2_147_483_647  # codes are kept as integer
+
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 Row = dict[str, object]
 
@@ -85,11 +89,11 @@ def places(rows: Sequence[Row]) -> list[Place]:
         Place(
             code=code,
             name=name,
-            country=text(row.get("country_iso_code"), 2).upper(),
+            country=_country(row.get("country_iso_code")),
             kind=text(row.get("location_type"), 50),
         )
         for code, name, row in found
-        if code and name
+        if code and code <= MAX_CODE and name
     ]
 
 
@@ -110,6 +114,11 @@ def moment(value: object) -> datetime | None:
 def wire_time(when: datetime) -> str:
     """A moment with its time zone, as the provider writes it."""
     return when.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S +00:00")
+
+
+def _country(value: object) -> str:
+    country = text(value)
+    return country if _COUNTRY.fullmatch(country) else ""
 
 
 def _known(row: Row) -> KnownTask | None:
