@@ -43,6 +43,7 @@ SIGNED_IN = {
     "change the password": Address("/accounts/password/change/"),
     "sign out": Address("/accounts/logout/"),
     "more": Address("/more/"),
+    "pipeline": Address("/pipeline/"),
     "set-up": Address("/setup/"),
     "set-up, all at once": Address("/setup/?all=1"),
     "nothing here": Address("/nothing-here/", 404),
