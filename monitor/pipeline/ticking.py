@@ -8,28 +8,34 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from monitor import queue
-from monitor.pipeline import bookkeeping, budgets, places, planning, probing
+from monitor.pipeline import bookkeeping, budgets, places, planning, probing, pruning, rereading
 
 log = logging.getLogger(__name__)
 
 Part = Callable[[datetime], object]
 
-PARTS: Sequence[Part] = (
-    planning.plan_due,
-    probing.probe_due,
+FIRST: Sequence[Part] = (planning.plan_due, probing.probe_due, budgets.renew)
+# These may take their time: what the others found to do is asked for before them.
+THEN: Sequence[Part] = (
     probing.watch_balances,
-    budgets.renew,
     bookkeeping.keep_books,
     places.refresh_places,
+    rereading.revise_fixed,
+    pruning.prune_due,
 )
 
 
 def look_around(at: datetime) -> None:
     """The minutely round."""
-    for part in PARTS:
+    _do(FIRST, at)
+    for name in queue.EVERYTHING:
+        queue.nudge(name)
+    _do(THEN, at)
+
+
+def _do(parts: Sequence[Part], at: datetime) -> None:
+    for part in parts:
         try:
             part(at)
         except Exception:  # the others must go on
             log.exception("%s failed; the next minute tries again.", part.__module__)
-    for name in queue.EVERYTHING:
-        queue.nudge(name)

@@ -96,8 +96,9 @@ def test_a_part_of_the_tick_that_fails_does_not_stop_the_others(
     def breaks(at: datetime) -> None:
         raise ValueError("broken")
 
-    monkeypatch.setattr(ticking, "PARTS", (breaks, seen.append))
+    monkeypatch.setattr(ticking, "FIRST", (breaks, seen.append))
+    monkeypatch.setattr(ticking, "THEN", (breaks, seen.append))
     now = datetime(2026, 11, 16, tzinfo=UTC)
     ticking.look_around(now)
-    assert seen == [now]
+    assert seen == [now, now]
     assert "broken" in caplog.text
