@@ -4,6 +4,7 @@ Google's answers can be fetched again for nothing for 30 days. Once an hour Data
 answers it has put right since, and ours among them are fetched and revised.
 """
 
+import logging
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from monitor.pipeline.tags import is_ours
 from monitor.providers.base import Answer, ProviderError, ReadyTask
 
 KEPT_BY_PROVIDER = timedelta(days=30)
-FIXED_BATCH = 20
+FIXED_BATCH, FIXED_SECONDS = 20, 15.0
 PATIENCE_SECONDS, NAP_SECONDS = 60.0, 0.5
 NOTHING_KEPT = "Its answer is kept neither here nor by the provider."
 NOT_NOW = "It cannot be read anew: it has not ended, is not told yet, or holds no answer."
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +82,11 @@ def _fetched(search: Search, at: datetime) -> Reading | None:
     )
     task = tasks.exclude(remote_id=None).order_by("-attempt").first()
     account = engines.account_for(search.watched_image.workspace, search.target.provider)
-    return _fetch(account, task, at) if task and account else None
+    return _fetch(account, task, at) if task and account and _may_call(account) else None
 
 
 def _fetch(account: Account, task: ProviderTask, at: datetime) -> Reading | None:
     """From the provider's copy; None while there is none."""
-    if not _may_call(account):
-        return None
     with holds.asking(account, "task_get", at):
         collected = engines.dataforseo(is_simulated=account.is_simulated).collect(task.remote_id or "")
     return Reading(pages=[collected.answer], bodies={task.pk: collected.body}) if collected.answer else None
@@ -108,14 +109,20 @@ def revise_fixed(at: datetime) -> int:
 
 
 def _revise_fixed(account: Account, at: datetime) -> int:
+    """What there is no time for is still listed in an hour."""
     if holds.is_broken(account) or not limits.take(f"{account.name}:tasks_fixed", per_minute=1 / 60):
         return 0
+    n_revised, end = 0, time.monotonic() + FIXED_SECONDS
     try:
         with holds.asking(account, "tasks_fixed", at):
             rows = engines.dataforseo(is_simulated=account.is_simulated).fixed()
-        return sum(_revise_one(account, task, at) for task in _ours(account, rows))
-    except ProviderError:
-        return 0  # those that are left are still listed in an hour
+        for task in _ours(account, rows):
+            if time.monotonic() > end or not limits.take_calls(account):
+                break
+            n_revised += _revise_one(account, task, at)
+    except ProviderError as error:
+        log.warning("Answers that %s has put right could not be fetched: %s", account.name, error.message)
+    return n_revised
 
 
 def _ours(account: Account, rows: Sequence[ReadyTask]) -> list[ProviderTask]:

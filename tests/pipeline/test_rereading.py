@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from monitor.models import Payload, Provider, ProviderTask, RateBucket, Run, Search
-from monitor.pipeline import answers, collecting, posting
+from monitor.pipeline import answers, collecting, limits, posting
 from monitor.pipeline.answers import keep
 from monitor.pipeline.ingesting import ingest
 from monitor.pipeline.rereading import NOT_NOW, NOTHING_KEPT, Reread, reread, revise_fixed
@@ -141,4 +141,13 @@ def test_answers_of_others_and_open_ones_stay_on_the_list(google: Google) -> Non
 def test_trouble_with_the_provider_is_for_the_next_hour(google: Google) -> None:
     collected(google, A)
     google.http_status = 500
+    assert revise_fixed(LATER) == 0
+
+
+def test_without_calls_left_the_rest_waits_for_the_next_hour(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    collected(google, A)
+    google.will_answer(A, B)
+    monkeypatch.setattr(limits, "take_calls", lambda account: 0)
     assert revise_fixed(LATER) == 0
