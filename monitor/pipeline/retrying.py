@@ -14,7 +14,9 @@ from monitor.models import Collection, Run, Search
 from monitor.models.runs import SearchQuerySet
 from monitor.pipeline import engines, planning
 from monitor.queries.pipeline import failures
+from monitor.spending.ledger import NOTHING
 from monitor.spending.prices import prices_at
+from monitor.spending.words import amount_words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +32,7 @@ class Retried:
         """Like "12 searches are asked again in 2 runs, for at most $0.0072."."""
         searches = "1 search is" if self.n_searches == 1 else f"{self.n_searches:,} searches are"
         runs = "1 run" if self.n_runs == 1 else f"{self.n_runs:,} runs"
-        return f"{searches} asked again in {runs}, for at most ${self.cost.normalize():f}."
+        return f"{searches} asked again in {runs}, for at most {amount_words(self.cost)}."
 
 
 @transaction.atomic
@@ -48,12 +50,10 @@ def retry(like: Search, user: User, at: datetime) -> Retried:
             collection, trigger=Run.Trigger.MANUAL, scheduled_for=at, by=user, targets=targets
         )
     queue.nudge_searches()
-    planned = [search for searches in standing.values() for search in searches]
-    return Retried(
-        n_searches=len(planned),
-        n_runs=len(standing),
-        cost=prices_at(at).of(like.target.provider) * sum(vars(search)["n_calls"] for search in planned),
-    )
+    prices = prices_at(at)
+    asked = [search.target for searches in standing.values() for search in searches]
+    cost = sum((failures.cost_of(target.provider, target.settings, prices) for target in asked), NOTHING)
+    return Retried(n_searches=len(asked), n_runs=len(standing), cost=cost)
 
 
 def _lock(failed: SearchQuerySet) -> None:
@@ -65,7 +65,7 @@ def _by_collection(searches: SearchQuerySet) -> Mapping[Collection, list[Search]
     """By the collection that their image is in today; only where the engine is still set up."""
     found: defaultdict[Collection, list[Search]] = defaultdict(list)
     rows = searches.select_related("watched_image__collection__workspace", "target").order_by("pk")
-    for search in rows.annotate(n_calls=failures.n_calls()).defer("item_ids", "rank_absolute", "rank_group"):
+    for search in rows.defer("item_ids", "rank_absolute", "rank_group"):
         collection = search.watched_image.collection
         if engines.is_set_up(collection.workspace, search.target.provider):
             found[collection].append(search)

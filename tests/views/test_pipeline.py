@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from accounts.models import User, Workspace
 from monitor.alerts import notices, troubles
-from monitor.models import AccountState, Notice, Provider, Run, Search, Trouble, WorkerNode
+from monitor.models import AccountState, Notice, Provider, Run, Search, SearchTarget, Trouble, WorkerNode
 from tests import factories
 from tests.accounts.conftest import ClientFor
 from tests.views.counting import queries_of
@@ -212,10 +212,15 @@ def test_it_never_asks_an_engine_that_is_not_set_up(
     assert Run.objects.count() == 1
 
 
-def test_a_search_of_yandex_costs_its_pages(client: Client, workspace: Workspace) -> None:
-    (search,) = fail(workspace, provider=Provider.YANDEX)
-    pages = search.target.settings.get("pages", 2)
-    assert f"for at most ${Decimal('0.0075') * pages:f}".rstrip("0") in retry(client, search.pk)[0]
+def test_it_says_what_asking_again_costs(client: Client, workspace: Workspace) -> None:
+    for provider, settings, said in (
+        (Provider.YANDEX, {"pages": 3}, "$0.0225"),
+        (Provider.DATAFORSEO, {"location_code": 2276, "priority": "high"}, "$0.0012"),
+    ):
+        (search,) = fail(workspace, provider=provider)
+        SearchTarget.objects.filter(pk=search.target_id).update(settings=settings)
+        assert f"at most {said}" in shown(client)
+        assert retry(client, search.pk) == [f"1 search is asked again in 1 run, for at most {said}."]
 
 
 @pytest.mark.parametrize("like", ["", "0", "x", str(2**64), "999999"])
@@ -236,7 +241,7 @@ def test_it_adds_up_the_month(client: Client, workspace: Workspace) -> None:
     factories.make_task(demo, attempt=2, cost=Decimal("9"), billed="yes", posted_at=now - timedelta(days=32))
     page = shown(client)
     assert "<dd>$0.0018</dd>" in page
-    assert "<dd>$5</dd>" in page
+    assert "<dd>$5.00</dd>" in page
     assert "DataForSEO (simulated)" in page
 
 

@@ -1,33 +1,21 @@
 """What failed in the last seven days, by reason, and what of it can be asked again."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import (
-    Case,
-    Count,
-    Exists,
-    F,
-    IntegerField,
-    Max,
-    OuterRef,
-    Q,
-    Sum,
-    Value,
-    When,
-    Window,
-)
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce, RowNumber
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, Window
+from django.db.models.functions import RowNumber
 
 from monitor.models import Provider, Run, Search, WatchedImage
-from monitor.models.markets import YANDEX_PAGES
 from monitor.models.runs import SearchQuerySet
 from monitor.queries.engines import KEYS
 from monitor.queries.pipeline.work import recent
-from monitor.spending.prices import prices_at
+from monitor.spending.loads import NOTHING, Askable, load_of_markets
+from monitor.spending.prices import Prices, prices_at
 
 MAX_GROUPS, MAX_EXAMPLES = 20, 3
 SHORT = (Search.State.FAILED, Search.State.PARTIAL)
@@ -90,25 +78,11 @@ def left() -> Q:
     )
 
 
-def n_calls() -> Case:
-    """How many calls a search makes at most: one, or the pages of its walk."""
-    pages = Coalesce(Cast(KeyTextTransform("pages", "target__settings"), IntegerField()), Value(YANDEX_PAGES))
-    return Case(When(target__provider=Provider.YANDEX, then=pages), default=Value(1))
-
-
 def by_reason(at: datetime) -> list[Failure]:
-    """The most frequent reasons first, each with its latest runs; four queries."""
-    prices = prices_at(at)
-    groups = short(at).annotate(is_left=Case(When(left(), then=True), default=False)).values(*REASON)
-    sums = groups.annotate(
-        n=Count("pk"),
-        last_at=Max("ended_at"),
-        like=Max("pk"),
-        n_left=Count("pk", filter=Q(is_left=True)),
-        n_calls=Sum(n_calls(), filter=Q(is_left=True), default=0),
-    )
+    """The most frequent reasons first, each with its latest runs; five queries."""
+    sums = short(at).values(*REASON).annotate(n=Count("pk"), last_at=Max("ended_at"), like=Max("pk"))
     rows = list(sums.order_by("-n", *REASON)[:MAX_GROUPS])
-    examples = _examples(at, [row["error"] for row in rows])
+    examples, again = _examples(at, [row["error"] for row in rows]), _left(at)
     return [
         Failure(
             provider=row["target__provider"],
@@ -117,12 +91,35 @@ def by_reason(at: datetime) -> list[Failure]:
             n=row["n"],
             last_at=row["last_at"],
             like=row["like"],
-            n_left=row["n_left"],
-            cost=prices.of(row["target__provider"]) * row["n_calls"],
+            n_left=again[_key(row)].n,
+            cost=again[_key(row)].cost,
             examples=examples.get(_key(row), ()),
         )
         for row in rows
     ]
+
+
+@dataclass
+class _Again:
+    """How many of a reason's searches can be asked again, and for how much."""
+
+    n: int = 0
+    cost: Decimal = NOTHING
+
+
+def _left(at: datetime) -> Mapping[Key, _Again]:
+    prices, found = prices_at(at), defaultdict[Key, _Again](_Again)
+    alike = short(at).filter(left()).values(*REASON, "target__settings").annotate(n=Count("pk"))
+    for row in alike.order_by():
+        again = found[_key(row)]
+        again.n += row["n"]
+        again.cost += row["n"] * cost_of(row["target__provider"], row["target__settings"], prices)
+    return found
+
+
+def cost_of(provider: str, settings: Mapping[str, Any], prices: Prices) -> Decimal:
+    """What one search with these settings costs at most, in USD."""
+    return load_of_markets([(provider, settings)], Askable(providers=frozenset(Provider))).cost(prices)
 
 
 def _examples(at: datetime, reasons: Sequence[str]) -> Mapping[Key, Sequence[Example]]:
