@@ -43,6 +43,7 @@ SIGNED_IN = {
     "change the password": Address("/accounts/password/change/"),
     "sign out": Address("/accounts/logout/"),
     "more": Address("/more/"),
+    "spending": Address("/spend/"),
     "pipeline": Address("/pipeline/"),
     "set-up": Address("/setup/"),
     "set-up, all at once": Address("/setup/?all=1"),
