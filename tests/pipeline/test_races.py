@@ -1,6 +1,7 @@
 """Two at once, on the real server: each has its own connection, none may deadlock or lose what the other wrote."""
 
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import transaction
@@ -12,12 +13,23 @@ from monitor.models import (
     Match,
     Provider,
     ProviderTask,
+    RateBucket,
     Run,
     Search,
     SearchTarget,
     WatchedImage,
 )
-from monitor.pipeline import arranging, ingesting, keeping, paging, planning, watching
+from monitor.pipeline import (
+    arranging,
+    collecting,
+    ingesting,
+    keeping,
+    paging,
+    planning,
+    posting,
+    walking,
+    watching,
+)
 from monitor.pipeline.engines import Account
 from monitor.pipeline.walks import resume
 from monitor.providers.base import Answer
@@ -25,11 +37,13 @@ from tests.factories import (
     a_jpeg,
     an_answer,
     make_collection,
+    make_image,
     make_market,
     make_member,
     make_run,
     make_search,
     make_target,
+    make_workspace,
 )
 from tests.pipeline.conftest import Beside, Google, Pages
 
@@ -143,3 +157,55 @@ def test_one_collection_that_cannot_be_planned_does_not_stop_the_others(google: 
     Collection.objects.filter(pk=broken.pk).update(cadence="nonsense")
     planning.plan_due(NOW)
     assert set(Run.objects.values_list("collection", flat=True)) == {sound.pk}
+
+
+def test_two_machines_post_each_search_once_and_keep_one_budget(google: Google) -> None:
+    collection = make_collection(make_workspace(budget=Decimal("0.03")))
+    run = make_run(collection)
+    for _ in range(60):
+        make_search(make_target(make_image(collection)), run)
+
+    def post() -> None:
+        for _ in range(5):
+            posting.post_due(NOW)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(posting, "BATCH", 7)
+        for machine in [Beside(post) for _ in range(3)]:
+            machine.join()
+    tags = [query["tag"].split(".")[1] for query in google.tasks.values()]
+    assert len(tags) == len(set(tags)) == 50
+    assert sum(ProviderTask.objects.values_list("cost", flat=True)) == Decimal("0.03")
+    assert Search.objects.filter(state="held", held_for="budget").count() == 10
+
+
+def test_two_machines_walk_each_search_once(yandex: Pages) -> None:
+    yandex.pages = [["https://a.example.com/"], ["https://b.example.com/"]]
+    for _ in range(6):
+        make_search(make_target(None, Provider.YANDEX, pages=2))
+
+    def walk() -> None:
+        for _ in range(20):
+            RateBucket.objects.all().delete()
+            Search.objects.filter(state=Search.State.PLANNED).hurry()
+            walking.walk_due(NOW)
+
+    for machine in [Beside(walk) for _ in range(2)]:
+        machine.join()
+    assert set(Search.objects.values_list("state", "n_items")) == {("done", 2)}
+    assert len(yandex.calls) == ProviderTask.objects.filter(state="collected").count() == 12
+
+
+def test_the_same_answer_collected_twice_is_taken_once(google: Google) -> None:
+    search = make_search(make_target())
+    posting.post_due(NOW)
+    google.will_answer("https://a.example.com/")
+
+    def collect() -> None:
+        Search.objects.filter(pk=search.pk).hurry()
+        collecting.collect_due(NOW)
+
+    for machine in [Beside(collect) for _ in range(2)]:
+        machine.join()
+    search.refresh_from_db()
+    assert (search.state, search.n_items, Match.objects.count()) == ("done", 1, 1)
