@@ -13,6 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User, Workspace
 from monitor.alerts import notices, troubles
 from monitor.models import AccountState, Notice, Provider, Run, Search, SearchTarget, Trouble, WorkerNode
+from monitor.pipeline.counting import count
 from tests import factories
 from tests.accounts.conftest import ClientFor
 from tests.views.counting import queries_of
@@ -86,6 +87,14 @@ def test_it_tells_how_the_accounts_stand(client: Client) -> None:
     assert "$0.12" in page
     assert "3 calls in a row without an answer." in page
     assert "DataForSEO (simulated)" in page
+
+
+def test_an_account_that_was_called_without_trouble_works(client: Client) -> None:
+    assert shown(client).count("Not asked yet") == 4  # each in two places, for wide and narrow windows
+    count("yandex", "search_by_image", "ok", 1.25, 0.75)
+    page = shown(client)
+    assert page.count("Not asked yet") == page.count("<span>Works</span>") == 2
+    assert "1.00 s" in page
 
 
 def test_it_counts_the_calls_of_the_day(client: Client, workspace: Workspace) -> None:

@@ -35,7 +35,7 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountLine:
-    """An account; `state` is None before its first call, `seconds` is how long its calls take on average."""
+    """An account; `state` is None before its first trouble or probe, `seconds` is how long its calls take on average."""
 
     name: str
     state: AccountState | None
@@ -43,8 +43,9 @@ class AccountLine:
     seconds: float | None
 
     @property
-    def is_held(self) -> bool:
-        return self.state is not None and self.state.held_at is not None
+    def is_known(self) -> bool:
+        """Whether it was ever called; only a trouble gives it a state."""
+        return self.state is not None or self.seconds is not None
 
 
 NO_CALLS = Calls(hours=[0] * HOURS, n_bad=0)
