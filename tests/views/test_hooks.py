@@ -120,7 +120,17 @@ def test_five_megabytes_are_read_and_no_more(client: Client, search: Search) -> 
     assert post(client, tag_of(search), largest + b" ").status_code == 413
 
 
-def test_a_larger_body_is_left_unread(
+def test_a_larger_body_is_not_read_at_all(
+    client: Client, search: Search, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(self: WSGIRequest, size: int = -1) -> bytes:
+        raise AssertionError("It was read.")
+
+    monkeypatch.setattr(WSGIRequest, "read", never)
+    assert post(client, tag_of(search), b"{".ljust(hooks.MAX_BODY + 1)).status_code == 413
+
+
+def test_a_body_is_dropped_piece_by_piece(
     client: Client, search: Search, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read: list[int] = []
@@ -132,9 +142,20 @@ def test_a_larger_body_is_left_unread(
         return chunk
 
     monkeypatch.setattr(WSGIRequest, "read", counted)
-    assert post(client, tag_of(search), b"{" * (4 * hooks.MAX_BODY)).status_code == 413
-    assert hooks.MAX_BODY < sum(read) <= hooks.MAX_BODY + 2 * hooks.CHUNK
-    assert max(read) <= hooks.CHUNK
+    assert post(client, tag_of(search), ENVELOPE.ljust(hooks.MAX_BODY)).status_code == 204
+    assert (sum(read), max(read)) == (hooks.MAX_BODY, hooks.CHUNK)
+
+
+def test_a_size_that_is_none_is_malformed(client: Client, search: Search) -> None:
+    path = f"{reverse(POSTBACK, args=[hints.secret()])}?id={ID}&tag={tag_of(search)}"
+    assert client.post(path, ENVELOPE, "application/json", CONTENT_LENGTH="many").status_code == 400
+
+
+def test_a_body_of_unknown_size_is_a_hint_all_the_same(client: Client, search: Search) -> None:
+    path = f"{reverse(POSTBACK, args=[hints.secret()])}?id={ID}&tag={tag_of(search)}"
+    headers = {"Transfer-Encoding": "chunked"}
+    assert client.post(path, b"", "application/json", headers=headers).status_code == 204
+    assert is_due(search)
 
 
 def test_a_bomb_is_not_unpacked(client: Client, search: Search, monkeypatch: pytest.MonkeyPatch) -> None:

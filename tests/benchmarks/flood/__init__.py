@@ -1,0 +1,1 @@
+"""The parts of the hooks' benchmark: the server that is called, and the calls."""
