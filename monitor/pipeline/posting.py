@@ -67,8 +67,10 @@ def _claim(
 
 def _askable(searches: Sequence[Search], at: datetime) -> list[Search]:
     """Those that can be asked; the others end here, unpaid."""
+    if tired := [search for search in searches if search.attempts > ending.MAX_ATTEMPTS]:
+        ending.end(tired, Search.State.FAILED, ending.NEVER_FINISHED, at)
     refused: dict[str, list[Search]] = defaultdict(list)
-    for search in searches:
+    for search in [search for search in searches if search not in tired]:
         address = engines.address_of(search.watched_image)
         refused[engines.why_not(search) or ("" if address else engines.NOT_REACHABLE)].append(search)
     askable = refused.pop("", [])

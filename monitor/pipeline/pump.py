@@ -80,7 +80,8 @@ def _slice(
         wait = next_due()
         if wait is None or time.monotonic() + wait > end:
             return False
-        time.sleep(min(max(wait, 0.05), NAP_SECONDS))
+        # What is due and was not taken waits for a limit, or is just being worked on elsewhere.
+        time.sleep(min(max(wait, 0.05), NAP_SECONDS) if wait > 0 else NAP_SECONDS)
     return True
 
 

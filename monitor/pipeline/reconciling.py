@@ -19,7 +19,7 @@ from monitor.providers.base import KnownTask, ProviderError
 from monitor.providers.dataforseo.codes import Meaning, meaning_of, refusal
 
 MISSES_NEEDED = 3
-LOOK_BACK = timedelta(minutes=10)
+LOOK_BACK, LOOK_AHEAD = timedelta(minutes=10), timedelta(minutes=30)
 SETTLED_AFTER = {Run.Trigger.MANUAL: timedelta(minutes=10), Run.Trigger.SCHEDULE: timedelta(minutes=30)}
 BETWEEN_LOOKS = timedelta(minutes=1)
 UNSETTLED = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
@@ -46,14 +46,16 @@ def _reconcile_due(account: Account, at: datetime, only_run: int | None) -> int:
     return len(searches)
 
 
-def look_up(account: Account, tasks: Sequence[ProviderTask], until: datetime) -> dict[str, KnownTask] | None:
-    """The provider’s own list from the oldest of these posts on, by tag; None when it could not be read now."""
+def look_up(account: Account, tasks: Sequence[ProviderTask], at: datetime) -> dict[str, KnownTask] | None:
+    """The provider’s own list around the time of these posts, by tag; None when it could not be read now."""
+    posted = [task.posted_at for task in tasks]
     if not limits.take_list(account):
         return None
     client = engines.dataforseo(is_simulated=account.is_simulated)
     try:
-        with holds.asking(account, "id_list", until):
-            rows = list(client.find_tasks(min(task.posted_at for task in tasks) - LOOK_BACK, until))
+        with holds.asking(account, "id_list", at):
+            since, until = min(posted) - LOOK_BACK, min(at, max(posted) + LOOK_AHEAD)
+            rows = list(client.find_tasks(since, until))
     except ProviderError:
         return None
     return {row.tag: row for row in rows}

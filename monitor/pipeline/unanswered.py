@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from monitor.models import ProviderTask
+from monitor.models import ProviderTask, Search
 from monitor.pipeline import ending, looks, reconciling
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
@@ -64,7 +64,7 @@ def _check_list(account: Account, waiting: Sequence[ProviderTask], at: datetime)
     for task in waiting:
         if at - task.posted_at < CHECK_AFTER or task.checked_at:
             continue
-        known = reconciling.look_up(account, [task], task.posted_at + reconciling.LOOK_BACK)
+        known = reconciling.look_up(account, [task], at)
         if known is None:
             return
         ProviderTask.objects.filter(pk=task.pk).update(checked_at=at)
@@ -73,19 +73,26 @@ def _check_list(account: Account, waiting: Sequence[ProviderTask], at: datetime)
 
 
 def _end(task: ProviderTask, error: TaskFailed | TaskLost, at: datetime) -> None:
-    """A task that ended without an answer: asked anew where the provider's rules allow it, else given up."""
+    """A task that ended without an answer. The search goes first: killed between, the task is met once more."""
+    current = task.search.provider_tasks.filter(is_superseded=False, remote_id__isnull=False)
+    twins = current.filter(state=ProviderTask.State.ACCEPTED).exclude(pk=task.pk)
+    if not twins.exists():  # none that may still answer
+        _ask_anew_or_fail(task.search, error, current.filter(is_duplicate=False).count(), at)
+    _close(task, error)
+
+
+def _close(task: ProviderTask, error: TaskFailed | TaskLost) -> None:
     is_lost = isinstance(error, TaskLost)
     ProviderTask.objects.filter(pk=task.pk).update(
         state=ProviderTask.State.LOST if is_lost else ProviderTask.State.COLLECTED,
         status_code=error.code,
         message=error.message,
     )
-    search = task.search
-    current = search.provider_tasks.filter(is_superseded=False, remote_id__isnull=False)
-    if current.filter(state=ProviderTask.State.ACCEPTED).exists():
-        return  # its twin may still answer
+
+
+def _ask_anew_or_fail(search: Search, error: TaskFailed | TaskLost, n_bought: int, at: datetime) -> None:
+    """The provider's rules say how often a task may be bought again."""
     waits = REPOST_AFTER.get(error.code or 0, ()) if error.may_repost else ()
-    n_bought = current.filter(is_duplicate=False).count()
     if n_bought <= len(waits):
         ending.put_back([search], error.message, waits[n_bought - 1])
     else:

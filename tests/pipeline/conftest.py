@@ -62,6 +62,7 @@ class Google:
         self.balance = "50"
         self.listed_code = 20100
         self.never: set[str] = set()
+        self.failed: dict[str, dict[str, Any]] = {}
         self.refuse_each: dict[int, tuple[int, str]] = {}
 
     def __call__(self, request: httpx.Request) -> httpx.Response:
@@ -99,6 +100,8 @@ class Google:
     def _get(self, task_id: str) -> httpx.Response:
         if task_id not in self.tasks:
             return ok(40401, "Task Not Found.")
+        if task_id in self.failed:
+            return httpx.Response(200, json=envelope(20000, "Ok.", [self.failed[task_id]]))
         if self.answer is None or task_id in self.never:
             return ok(40602, "Task In Queue.", task_id=task_id)
         return httpx.Response(200, json=envelope(20000, "Ok.", [{**self.answer, "id": task_id}]))
@@ -128,6 +131,10 @@ class Google:
             for n, url in enumerate(pages, 1)
         ]
         self.answer = task(20000, "Ok.", result=[{"items": items, "items_count": len(items)}])
+
+    def will_fail_once(self, code: int, text: str) -> None:
+        """The tasks that are there stay failed; those that come are answered."""
+        self.failed = dict.fromkeys(self.tasks, task(code, text))
 
     def will_fail(self, code: int, text: str) -> None:
         self.answer = task(code, text)

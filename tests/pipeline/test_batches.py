@@ -11,7 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
 from monitor.models import ProviderTask, RateBucket, Search, Trouble
-from monitor.pipeline import budgets, collecting, ingesting, posting, reconciling, recording
+from monitor.pipeline import (
+    budgets,
+    collecting,
+    ending,
+    ingesting,
+    posting,
+    reconciling,
+    recording,
+    unanswered,
+)
 from monitor.pipeline.engines import Account
 from monitor.providers.base import Posted
 from tests.factories import make_collection, make_image, make_run, make_search, make_target, make_workspace
@@ -164,6 +173,31 @@ def test_killed_between_keeping_and_ingesting(google: Google) -> None:
     Search.objects.hurry()
     collecting.collect_due(NOW)
     assert states() == {"done": 3}
+
+
+def test_killed_while_a_failed_task_is_booked(google: Google) -> None:
+    """The task is met again, and nothing is bought beyond the rules."""
+    (search,) = searches(1)
+    posting.post_due(NOW)
+    google.will_fail(40103, "Task execution failed.")
+    Search.objects.hurry()
+    die_at(unanswered, "_close", lambda: collecting.collect_due(NOW))
+    google.will_answer(PAGE)
+    google.will_fail_once(40103, "Task execution failed.")
+    for _ in range(3):
+        Search.objects.hurry()
+        posting.post_due(NOW)
+        Search.objects.hurry()
+        collecting.collect_due(NOW)
+    search.refresh_from_db()
+    assert (search.state, google.posts, search.cost) == ("done", 2, Decimal("0.0012"))
+
+
+def test_one_that_was_begun_too_often_ends_unpaid(google: Google) -> None:
+    searches(1)
+    Search.objects.update(attempts=ending.MAX_ATTEMPTS)
+    posting.post_due(NOW)
+    assert (states(), google.posts) == ({"failed": 1}, 0)
 
 
 def test_who_stalls_before_the_send_sends_nothing(google: Google, monkeypatch: pytest.MonkeyPatch) -> None:
