@@ -35,7 +35,7 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountLine:
-    """An account; `state` is None before its first trouble or probe, `seconds` is what its calls take on average."""
+    """An account; `state` is None before its first trouble or probe, `seconds` is what a call takes on average."""
 
     name: str
     state: AccountState | None
