@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from monitor.models import AccountState, LedgerEntry, Price, Provider, ProviderTask, Search, Trouble
-from monitor.pipeline import bookkeeping, engines, holds
+from monitor.pipeline import bookkeeping, engines, holds, limits
 from monitor.pipeline.engines import Account
 from monitor.providers.base import KnownTask, Unavailable
 from monitor.providers.dataforseo.facts import AccountFacts
@@ -52,7 +52,7 @@ class Books:
 def books(monkeypatch: pytest.MonkeyPatch, accounts: None) -> Books:
     books = Books()
     monkeypatch.setattr(engines, "dataforseo", lambda *, is_simulated: books)
-    monkeypatch.setattr(bookkeeping.limits, "take_list", lambda account: True)
+    monkeypatch.setattr(limits, "take_list", lambda account: True)
     return books
 
 
@@ -109,7 +109,7 @@ def test_a_list_that_cannot_be_read_on_is_read_on_later(
     books.lists(task, "0.0012")
     tokens = iter([True] * 13 + [False])
     with monkeypatch.context() as patched:
-        patched.setattr(bookkeeping.limits, "take_list", lambda account: next(tokens))
+        patched.setattr(limits, "take_list", lambda account: next(tokens))
         assert not bookkeeping.reconcile_books(GOOGLE, NIGHT)
     assert LedgerEntry.objects.count() == 1
     assert bookkeeping.reconcile_books(GOOGLE, NIGHT)
