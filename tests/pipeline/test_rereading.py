@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from monitor.models import Payload, Provider, ProviderTask, RateBucket, Run, Search
 from monitor.pipeline import answers, collecting, limits, posting
 from monitor.pipeline.answers import keep
 from monitor.pipeline.ingesting import ingest
 from monitor.pipeline.rereading import NOT_NOW, NOTHING_KEPT, Reread, reread, revise_fixed
-from tests.factories import an_answer, make_search, make_target, make_workspace
+from tests.factories import an_answer, make_search, make_target
 from tests.pipeline.conftest import Google
 from tests.pipeline.test_google import NOW, a_search, look_again
 from tests.pipeline.test_ingesting import A, B
@@ -115,6 +116,16 @@ def test_answers_that_the_provider_has_put_right_are_fetched_and_revised(google:
     assert (search.n_items, google.posts) == (2, 1)
 
 
+def test_a_demo_has_an_account_of_its_own(google: Google, settings: Settings) -> None:
+    """Which is not asked for what belongs to the real one."""
+    search = collected(google, A)
+    google.will_answer(A, B)
+    settings.HAS_DATAFORSEO, settings.SIMULATOR_URL = False, "http://127.0.0.1:1"
+    assert revise_fixed(LATER) == 0
+    search.refresh_from_db()
+    assert search.n_items == 1
+
+
 def test_the_list_is_asked_for_once_an_hour(google: Google) -> None:
     search = collected(google, A)
     revise_fixed(LATER)
@@ -126,12 +137,10 @@ def test_the_list_is_asked_for_once_an_hour(google: Google) -> None:
     assert search.n_items == 2
 
 
-def test_answers_of_others_and_open_ones_stay_on_the_list(google: Google) -> None:
+def test_answers_that_are_still_to_be_taken_stay_on_the_list(google: Google) -> None:
     search = a_search()
     posting.post_due(NOW)
     google.will_answer(A)
-    demo = make_search(make_target())
-    demo.watched_image.workspace = make_workspace(is_demo=True)
     assert revise_fixed(LATER) == 0
     assert not Payload.objects.exists()
     search.refresh_from_db()

@@ -6,10 +6,21 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from monitor.models import AlertItem, Match, Nudge, Payload, Provider, ResultItem, Run, Search, SearchTarget
+from monitor.models import (
+    Alert,
+    AlertItem,
+    Match,
+    Nudge,
+    Payload,
+    Provider,
+    ResultItem,
+    Run,
+    Search,
+    SearchTarget,
+)
 from monitor.pipeline.revising import Revision, revise
 from monitor.providers.base import Answer
-from tests.factories import an_answer, an_item, make_image, make_match, make_search, make_target
+from tests.factories import an_answer, an_item, make_image, make_match, make_search, make_target, make_user
 from tests.pipeline.test_ingesting import A, B, C, D, at, pages
 from tests.pipeline.test_replaying import PAGES, draw, take
 
@@ -111,9 +122,6 @@ def test_what_a_person_has_dealt_with_stays_and_is_gone(touched: str) -> None:
 
 
 def tell(match: Match) -> None:
-    from monitor.models import Alert
-    from tests.factories import make_user
-
     user, image = make_user(), match.watched_image
     alert = Alert.objects.create(
         workspace=image.workspace, collection=image.collection, user=user, kind="run", due_at=at(0)
