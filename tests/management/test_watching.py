@@ -59,7 +59,7 @@ def test_it_lets_a_young_silent_cluster_live(watch: Watch, cluster: Service) -> 
 
 
 def test_it_kills_a_cluster_that_stays_silent(watch: Watch, cluster: Service) -> None:
-    make_old(cluster, 100)
+    make_old(cluster, watching.LONGEST_SILENCE + 10)
     looks(watch, watching.LOOKS_NEEDED - 1)
     assert not cluster.has_ended()
     watch.look()
@@ -69,7 +69,7 @@ def test_it_kills_a_cluster_that_stays_silent(watch: Watch, cluster: Service) ->
 def test_one_sign_makes_it_start_counting_again(
     watch: Watch, cluster: Service, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_old(cluster, 100)
+    make_old(cluster, watching.LONGEST_SILENCE + 10)
     looks(watch, watching.LOOKS_NEEDED - 1)
     (tmp_path / heartbeat.POLLED).touch()
     watch.look()
