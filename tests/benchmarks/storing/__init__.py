@@ -1,0 +1,1 @@
+"""Parts of the storage benchmark; `python -m tests.benchmarks.storage` runs them all."""
