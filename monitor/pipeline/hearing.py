@@ -38,9 +38,8 @@ def hurry(rows: list[ReadyTask], at: datetime) -> int:
     A task whose post was never answered is adopted with them.
     """
     made = [Made(tag=row.tag, remote_id=row.remote_id) for row in rows if is_ours(row.tag)]
-    if not made:
-        return 0
-    accept(made, at, is_ready=True)
-    ours = Q(remote_id__in=[task.remote_id for task in made]) | Q(tag__in=[task.tag for task in made])
+    if made:
+        accept(made, at, is_ready=True)
+    ours = Q(remote_id__in=[row.remote_id for row in rows]) | Q(tag__in=[task.tag for task in made])
     tasks = ProviderTask.objects.filter(ours, state=ProviderTask.State.ACCEPTED)
     return Search.objects.filter(provider_tasks__in=tasks, state=Search.State.WAITING).hurry()
