@@ -61,6 +61,7 @@ TABLE = {
     "collection-price": BUTTON,
     "collection-follow": OWN_BUTTON,
     "collection-delete": BUTTON,
+    "locations": LOOKING,
     "deliveries": LOOKING,
     "delivery": LOOKING,
     "delivery-body": LOOKING,
