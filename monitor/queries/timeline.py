@@ -1,13 +1,15 @@
 """The answers about one watched image as pages read them, from the arrays of its searches."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from monitor import diffing
-from monitor.models import ResultItem, Run, Search, WatchedImage
+from monitor.models import Run, Search, WatchedImage
 from monitor.queries.cells import Sweep
 from monitor.queries.engines import ENGINES, KEYS
 
@@ -16,11 +18,15 @@ RECENT = diffing.MISSES_NEEDED_BELOW_DEPTH + 1
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """A search and what it saw, each match at its best rank, in rank order."""
+    """A search and the items that it saw, in rank order."""
 
     search: Search
     items: Sequence[diffing.Seen]
-    seen: Mapping[int, diffing.Seen]
+
+    @cached_property
+    def seen(self) -> Mapping[int, diffing.Seen]:
+        """Each match at its best rank, in rank order."""
+        return diffing.best_of(self.items)
 
     @property
     def engine(self) -> str:
@@ -47,8 +53,17 @@ def read(searches: QuerySet[Search]) -> list[Asked]:
     """These searches with what they saw; two queries."""
     rows = list(searches.select_related("target"))
     wanted = {item for row in rows for item in row.item_ids}
-    match_of = dict(ResultItem.objects.filter(pk__in=wanted).values_list("pk", "match_id"))
+    match_of = _matches_of(wanted)
     return [_asked(row, match_of) for row in rows]
+
+
+def _matches_of(items: Collection[int]) -> dict[int, int]:
+    """As one array: the ORM would compile a parameter for each of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, match_id FROM monitor_resultitem WHERE id = ANY(%s::bigint[])", [list(items)]
+        )
+        return dict(cursor.fetchall())
 
 
 def _asked(search: Search, match_of: Mapping[int, int]) -> Asked:
@@ -56,7 +71,7 @@ def _asked(search: Search, match_of: Mapping[int, int]) -> Asked:
     items = [
         diffing.Seen(item=item, match=match_of[item], rank=rank) for item, rank in pairs if item in match_of
     ]
-    return Asked(search=search, items=items, seen=diffing.best_of(items))
+    return Asked(search=search, items=items)
 
 
 def runs_of(image: WatchedImage) -> QuerySet[Run]:

@@ -45,10 +45,15 @@ def _diff(pair: list[int]) -> list[diffing.Change]:
 
 
 def _rows_of(pair: list[int]) -> list[Any]:
+    """The same rows and columns, by plain SQL."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT id, item_ids, rank_absolute FROM monitor_search WHERE id = ANY(%s)", [pair])
+        cursor.execute(
+            """SELECT s.item_ids, s.*, t.* FROM monitor_search s
+               JOIN monitor_searchtarget t ON t.id = s.target_id WHERE s.id = ANY(%s)""",
+            [pair],
+        )
         rows = cursor.fetchall()
-        wanted = sorted({item for _, items, _ in rows for item in items})
+        wanted = list({item for items, *_ in rows for item in items})
         cursor.execute("SELECT id, match_id FROM monitor_resultitem WHERE id = ANY(%s::bigint[])", [wanted])
         return [rows, cursor.fetchall()]
 
