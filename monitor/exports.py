@@ -80,12 +80,12 @@ SEEN_BEFORE = """(
 
 
 def matches_csv(matches: QuerySet[Match], zone: str) -> Iterator[bytes]:
-    """The chosen matches, one a line under a line of names: image by image, the newest image and match first.
+    """The chosen matches, one a line under a line of names: image by image, and the newest matches of each first.
 
     Some images are one COPY, so that nothing large is ever sorted or held.
     """
     yield _head(MATCH_COLUMNS)
-    images = matches.order_by("-watched_image").values_list("watched_image", flat=True).distinct()
+    images = matches.order_by("watched_image").values_list("watched_image", flat=True).distinct()
     with _in_zone(zone):
         for some in _some_at_a_time(images):
             yield from _copy(*_matches_of(matches, some))
@@ -116,7 +116,7 @@ def _matches_of(matches: QuerySet[Match], images: list[int]) -> tuple[str, list[
         JOIN monitor_collection c ON c.id = w.collection_id
         JOIN monitor_domain d ON d.id = m.domain_id
         LEFT JOIN ({NOW}) now ON now.match_id = m.pk
-        ORDER BY w.id DESC, m.first_seen_at DESC, m.pk DESC"""  # noqa: S608  # names of ours, values apart
+        ORDER BY m.watched_image_id, m.first_seen_at DESC, m.pk DESC"""  # noqa: S608  # names of ours, values apart
     return sql, [*values, images]
 
 
@@ -162,10 +162,15 @@ def _time(column: str) -> str:
 
 @contextmanager
 def _in_zone(zone: str) -> Iterator[None]:
-    """A transaction whose times are those of a zone; compiling (JIT) would take longer than some images do."""
+    """A transaction whose times are those of a zone, with memory to sort some images in.
+
+    Compiling (JIT) would take longer than some images do.
+    """
+    sql = """SELECT set_config('TimeZone', %s, true), set_config('work_mem', '32MB', true),
+                    set_config('jit', 'off', true)"""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('TimeZone', %s, true), set_config('jit', 'off', true)", [zone])
+            cursor.execute(sql, [zone])
         yield
 
 
