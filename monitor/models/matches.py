@@ -95,6 +95,13 @@ class Match(models.Model):
                 include=["domain"],
                 name="match_newest",
             ),
+            # What is new and live, the question of the overview; it holds none of what was known at the start.
+            models.Index(
+                fields=["workspace", "-first_seen_at", "-id"],
+                include=["watched_image", "verdict", "decision"],
+                condition=Q(gone_at=None, unwatched_at=None, known_at_start=False),
+                name="match_news",
+            ),
             models.Index(fields=["workspace", "decision", "-first_seen_at", "-id"], name="match_by_decision"),
             models.Index(fields=["workspace", "domain", "-first_seen_at", "-id"], name="match_by_domain"),
             models.Index(fields=["watched_image", "-first_seen_at", "-id"], name="match_by_image"),

@@ -46,7 +46,8 @@ class AccountState(models.Model):
     """How a provider account stands, `name` as the pipeline calls it; amounts in USD.
 
     While it is held (`held_at`) nothing is posted for it until a probe, next at `probe_at`, succeeds. `failures`
-    counts the provider's troubles in a row, which open the circuit.
+    counts the provider's troubles in a row, which open the circuit. The books are compared up to `reconciled_at`,
+    and with the balance as it was at `compared_at`.
     """
 
     class Cause(models.TextChoices):
@@ -64,6 +65,8 @@ class AccountState(models.Model):
     balance = models.DecimalField(max_digits=14, decimal_places=6, null=True, blank=True)
     balance_at = models.DateTimeField(null=True, blank=True)
     reconciled_at = models.DateTimeField(null=True, blank=True)
+    compared_balance = models.DecimalField(max_digits=14, decimal_places=6, null=True, blank=True)
+    compared_at = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,7 @@
 """The ledger: every paid call is a row before it is sent."""
 
+from typing import Any
+
 from django.db import models
 
 from accounts.models import Workspace
@@ -31,7 +33,7 @@ class ProviderTask(models.Model):
 
     A superseded one belongs to an answer so thin that it was asked for once more. A duplicate was written off
     as never made, asked anew, and turned up later: both are paid. `request_id` and `trace_id` are Yandex's own
-    names of the call, for its support.
+    names of the call, for its support. `workspace` is that of the search, whose money it is.
     """
 
     class Input(models.TextChoices):
@@ -53,6 +55,9 @@ class ProviderTask(models.Model):
         NO = "no", "No"
 
     search = models.ForeignKey(Search, on_delete=models.CASCADE, related_name="provider_tasks")
+    workspace = models.ForeignKey(
+        Workspace, on_delete=models.CASCADE, related_name="provider_tasks", db_index=False
+    )
     provider = models.CharField(max_length=10, choices=Provider.choices)
     page = models.PositiveSmallIntegerField(default=0)
     attempt = models.PositiveSmallIntegerField(default=1)
@@ -88,11 +93,26 @@ class ProviderTask(models.Model):
                 fields=["posted_at"],
                 condition=models.Q(state__in=["posting", "unknown"]),
                 name="task_unsettled",
-            )
+            ),
+            # The sums of a month, read before each batch is paid for.
+            models.Index(
+                fields=["workspace", "posted_at"], include=["cost", "reserved", "state"], name="task_month"
+            ),
+            models.Index(fields=["posted_at"], name="task_newest"),
+            models.Index(
+                fields=["search"],
+                condition=models.Q(attempt__gt=1) | models.Q(is_duplicate=True),
+                name="task_again",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.tag
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.workspace_id is None:
+            self.workspace_id = self.search.watched_image.workspace_id
+        super().save(*args, **kwargs)
 
 
 class LedgerEntry(models.Model):

@@ -87,7 +87,8 @@ def _compare_account(account: Account, facts: AccountFacts, at: datetime) -> Non
     state = holds.lock(account)
     _compare_balance(account, state, facts, at)
     state.balance, state.balance_at = facts.balance, at
-    state.save(update_fields=["balance", "balance_at"])
+    state.compared_balance, state.compared_at = facts.balance, at
+    state.save(update_fields=["balance", "balance_at", "compared_balance", "compared_at"])
     refresh_prices(account, facts, at)
     if facts.balance < FLOOR:
         low = LOW.format(balance=facts.balance, floor=FLOOR)
@@ -114,7 +115,7 @@ def _adjust(account: Account, known: Mapping[str, KnownTask], at: datetime) -> N
 
 
 def _tasks(account: Account) -> QuerySet[ProviderTask]:
-    return ProviderTask.objects.filter(search__in=account.searches())
+    return ProviderTask.objects.filter(provider=account.provider, workspace__is_demo=account.is_simulated)
 
 
 def _with_booked(tasks: QuerySet[ProviderTask]) -> Iterable[ProviderTask]:
@@ -135,10 +136,11 @@ def _entry(task: ProviderTask, charged: Decimal) -> LedgerEntry | None:
 
 
 def _compare_balance(account: Account, state: AccountState, facts: AccountFacts, at: datetime) -> None:
-    """The balance must have gone down by what we have booked since it was known; a top-up hides that."""
-    if state.balance is None or state.balance_at is None or facts.balance > state.balance:
+    """The balance must have gone down by what we have booked since the last comparison; a top-up hides that."""
+    before, since = state.compared_balance, state.compared_at
+    if before is None or since is None or facts.balance > before:
         return
-    drop, booked = state.balance - facts.balance, booked_between(account, state.balance_at, at)
+    drop, booked = before - facts.balance, booked_between(account, since, at)
     gap = abs(drop - booked)
     if gap <= TOLERATED or gap <= TOLERATED_SHARE * booked:
         troubles.end(Trouble.Kind.BOOKS, account.name, at)
@@ -146,7 +148,7 @@ def _compare_balance(account: Account, state: AccountState, facts: AccountFacts,
     sentence = DIFFERENT.format(
         drop=amount_words(drop),
         booked=amount_words(booked),
-        since=f"{state.balance_at.astimezone(UTC):%-d %B %H:%M}",
+        since=f"{since.astimezone(UTC):%-d %B %H:%M}",
         until=f"{at.astimezone(UTC):%-d %B %H:%M}",
     )
     troubles.begin(Trouble.Kind.BOOKS, account.name, sentence, at)

@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from time import monotonic
 
 from django.db import connection, transaction
+from django.db.models.functions import Greatest, Now
 
 from monitor import queue
 from monitor.alerts import troubles
@@ -187,7 +188,8 @@ def release(account: Account, at: datetime) -> None:
     state.save()
     waiting = account.searches().filter(held_for=Search.Hold.ACCOUNT).open()
     ids = list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
-    Search.objects.filter(pk__in=ids).update(held_for="", error="")
+    # Due from now on: the time on hold is no delay of the queue.
+    Search.objects.filter(pk__in=ids).update(held_for="", error="", not_before=Greatest("not_before", Now()))
     Search.objects.filter(pk__in=ids, state=Search.State.HELD).update(state=Search.State.PLANNED)
     for cause in Cause:
         troubles.end(Trouble.Kind(cause.value), account.name, at)
@@ -218,6 +220,7 @@ def _answered(account: Account, at: datetime, *, is_paid: bool) -> None:
         return
     if is_held(account):
         release(account, at)
+    troubles.end(Trouble.Kind.CALLS, account.name, at)
     mine.exclude(failures=0, probes=0).update(failures=0, probes=0)
 
 

@@ -69,6 +69,7 @@ def _write_down(walk: Walk) -> tuple[ProviderTask | None, str]:
         return None, next(iter(refused))
     task = ProviderTask.objects.create(
         search=search,
+        workspace_id=search.watched_image.workspace_id,
         provider=Provider.YANDEX,
         page=page,
         attempt=search.provider_tasks.filter(page=page).count() + 1,

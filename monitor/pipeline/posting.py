@@ -87,6 +87,7 @@ def _write_down(searches: Sequence[Search], prices: Prices, at: datetime) -> lis
     tasks = [
         ProviderTask(
             search=search,
+            workspace_id=search.watched_image.workspace_id,
             provider=Provider.DATAFORSEO,
             attempt=attempts.get(search.pk, 0) + 1,
             tag=new_tag(search.pk),

@@ -91,7 +91,7 @@ def _workspaces(at: datetime) -> Iterator[int]:
 
 def _rows_of(workspace: Workspace) -> Sequence[QuerySet[Model]]:
     """What there is many of, children before parents."""
-    tasks = ProviderTask.objects.filter(search__watched_image__workspace=workspace)
+    tasks = ProviderTask.objects.filter(workspace=workspace)
     rows: tuple[QuerySet[Model], ...] = (
         Payload.objects.filter(provider_task__in=tasks),
         LedgerEntry.objects.filter(workspace=workspace),

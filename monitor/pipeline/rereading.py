@@ -130,7 +130,7 @@ def _ours(account: Account, rows: Sequence[ReadyTask]) -> list[ProviderTask]:
     mine = Q(remote_id__in=[row.remote_id for row in rows])
     mine |= Q(tag__in=[row.tag for row in rows if is_ours(row.tag)])
     taken = ProviderTask.objects.filter(mine, is_superseded=False, search__in=revisable())
-    of_account = taken.filter(search__watched_image__workspace__is_demo=account.is_simulated)
+    of_account = taken.filter(workspace__is_demo=account.is_simulated)
     return list(of_account.exclude(remote_id=None).order_by("pk")[:FIXED_BATCH])
 
 

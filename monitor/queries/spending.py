@@ -92,7 +92,7 @@ class SpendPage:
 def spend_page(workspace: Workspace, forecast: Forecast, prices: Prices) -> SpendPage:
     """The page; seven queries beside those of the forecast."""
     month = forecast.month
-    tasks = ProviderTask.objects.filter(search__watched_image__workspace=workspace)
+    tasks = ProviderTask.objects.filter(workspace=workspace)
     by_provider, by_collection = sums(tasks.filter(posted_at__gte=month.since, posted_at__lt=month.until))
     confirmed = workspace.monthly_budget if workspace.budget_confirmed_at else None
     return SpendPage(

@@ -30,7 +30,7 @@ class Sums:
 
 def spent(workspace: Workspace, since: datetime) -> Decimal:
     """Charged since then, later adjustments included."""
-    tasks = ProviderTask.objects.filter(search__watched_image__workspace=workspace, posted_at__gte=since)
+    tasks = workspace.provider_tasks.filter(posted_at__gte=since)
     entries = LedgerEntry.objects.filter(workspace=workspace, created_at__gte=since)
     return _sum(tasks, "cost") + _sum(entries, "amount")
 
@@ -54,9 +54,7 @@ LEFT JOIN LATERAL (
     SELECT sum(task.cost) AS cost,
            sum(task.reserved) FILTER (WHERE task.cost = 0 AND task.state = ANY(%s)) AS reserved
     FROM monitor_providertask task
-    JOIN monitor_search search ON search.id = task.search_id
-    JOIN monitor_watchedimage image ON image.id = search.watched_image_id
-    WHERE image.workspace_id = asked.id AND task.posted_at >= asked.since AND task.posted_at < asked.until
+    WHERE task.workspace_id = asked.id AND task.posted_at >= asked.since AND task.posted_at < asked.until
 ) tasks ON true
 LEFT JOIN LATERAL (
     SELECT sum(entry.amount) AS amount FROM monitor_ledgerentry entry

@@ -63,7 +63,7 @@ def a_task(**fields: Any) -> ProviderTask:
 
 def known_balance(amount: str) -> None:
     AccountState.objects.create(
-        name=GOOGLE.name, balance=Decimal(amount), balance_at=TODAY - timedelta(days=1)
+        name=GOOGLE.name, compared_balance=Decimal(amount), compared_at=TODAY - timedelta(days=1)
     )
 
 
@@ -156,6 +156,7 @@ def test_a_balance_that_went_down_otherwise_is_told(books: Books, balance: str, 
     assert begun.exists() == is_trouble
     state = AccountState.objects.get()
     assert (state.balance, state.balance_at, state.reconciled_at) == (Decimal(balance), NIGHT, TODAY)
+    assert (state.compared_balance, state.compared_at) == (Decimal(balance), NIGHT)
 
 
 def test_its_sentence_has_both_figures_and_it_ends_when_the_books_agree(books: Books) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.models import User, Workspace
 from monitor import safefetch
@@ -165,22 +165,23 @@ def test_it_watches_an_address(
 
 
 def test_a_collection_removed_meanwhile_is_told_and_leaves_no_file(
-    client: Client, collection: Collection, monkeypatch: pytest.MonkeyPatch
+    client: Client,
+    collection: Collection,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+    tmp_path: Path,
 ) -> None:
+    here = {"BACKEND": settings.STORAGES["default"]["BACKEND"], "OPTIONS": {"location": tmp_path}}
+    settings.STORAGES = settings.STORAGES | {"default": here}
+
     def fetch(url: str, **limits: object) -> Fetched:
         collection.delete()
         return Fetched(content=a_jpeg(), url=url)
 
     monkeypatch.setattr(safefetch, "fetch", fetch)
-    default_storage.save("watched/before.jpg", ContentFile(b""))
-    before = files()
     status, text = send(client, address="https://shop.example.org/mug.jpg", collection=collection.pk)
     assert (status, watching.REMOVED in text) == (422, True)
-    assert (count(), files()) == ((0, 0), before)
-
-
-def files() -> list[str]:
-    return sorted(default_storage.listdir("watched")[1])
+    assert (count(), [*tmp_path.rglob("*.jpg")]) == ((0, 0), [])
 
 
 def test_many_slow_addresses_leave_the_web_free(client: Client, collection: Collection) -> None:

@@ -86,7 +86,7 @@ def _sandbox() -> str:
 def _spent(at: datetime) -> Decimal:
     """What the real account was charged for our searches in the last month."""
     mine = ProviderTask.objects.filter(provider=Provider.DATAFORSEO, posted_at__gte=at - MONTH)
-    real = mine.filter(search__watched_image__workspace__is_demo=False)
+    real = mine.filter(workspace__is_demo=False)
     return real.aggregate(sum=Sum("cost"))["sum"] or Decimal(0)
 
 

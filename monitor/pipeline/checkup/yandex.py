@@ -34,9 +34,7 @@ def _key() -> Sequence[Finding]:
 
 
 def _calls(at: datetime) -> Finding:
-    mine = ProviderTask.objects.filter(
-        provider=Provider.YANDEX, search__watched_image__workspace__is_demo=False
-    )
+    mine = ProviderTask.objects.filter(provider=Provider.YANDEX, workspace__is_demo=False)
     states = ProviderTask.State
     good = (
         mine.filter(state=states.COLLECTED).order_by("-posted_at").values_list("posted_at", flat=True).first()

@@ -72,7 +72,7 @@ def _calls(at: datetime) -> Mapping[str, Calls]:
     tasks = ProviderTask.objects.filter(
         posted_at__gt=at - timedelta(hours=HOURS), search__run__scheduled_for__gt=at - RUNS_LOOKED_AT
     )
-    is_demo = F("search__watched_image__workspace__is_demo")
+    is_demo = F("workspace__is_demo")
     counts = tasks.values("provider", is_demo=is_demo, hour=TruncHour("posted_at", tzinfo=UTC)).annotate(
         n=Count("pk"), n_bad=Count("pk", filter=Q(state__in=NOT_ANSWERED))
     )

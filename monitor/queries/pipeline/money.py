@@ -36,7 +36,7 @@ def month_of(at: datetime) -> datetime:
 def spent(at: datetime) -> list[Spent]:
     """By account; two queries."""
     since = month_of(at)
-    demo = "search__watched_image__workspace__is_demo"
+    demo = "workspace__is_demo"
     tasks = ProviderTask.objects.filter(posted_at__gte=since).exclude(billed=Billed.NO, cost=0)
     amounts: dict[tuple[str, bool], tuple[Decimal, int]] = {}
     for provider, is_demo, amount, n in (

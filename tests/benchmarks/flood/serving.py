@@ -96,6 +96,7 @@ def waiting_searches(n: int) -> list[str]:
     tasks = [
         ProviderTask(
             search=search,
+            workspace=collection.workspace,
             provider=Provider.DATAFORSEO,
             tag=new_tag(search.pk),
             state=ProviderTask.State.ACCEPTED,
