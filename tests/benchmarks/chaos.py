@@ -20,11 +20,13 @@ from monitor.env.reading import CHECKOUT
 
 SLOTS, ENGINES = 4, 2
 LOSSES = (
+    "searches missing",
     "searches left open",
     "charged again for no reason",
     "told twice",
     "new and never told",
     "pages differ",
+    "processes not back",
 )
 
 
@@ -82,11 +84,13 @@ def _losses(calm: Mapping[str, Any], storm: Mapping[str, Any]) -> Mapping[str, i
     """What must not be, each with its number."""
     open_states = ("planned", "held", "asking", "waiting")
     numbers = (
+        sum(calm["ends"].values()) - sum(storm["ends"].values()),
         sum(storm["ends"].get(state, 0) for state in open_states),
         storm["charges"].get("charged again for no reason", 0),
         storm["told_twice"],
         len(_pages(storm["news"]) - _pages(storm["told"])),
         len(_pages(calm["present"]) ^ _pages(storm["present"])),
+        storm["struck"].get("not back", 0),
     )
     return dict(zip(LOSSES, numbers, strict=True))
 

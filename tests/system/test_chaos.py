@@ -1,0 +1,28 @@
+"""A small storm over the whole app; the big ones are a benchmark, which this runs."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from monitor.embedded.processes import PROC
+from monitor.env.reading import CHECKOUT
+
+STORM = ["--searches=16", "--slots=1", "--kill-every=6"]
+LONGEST = 900.0
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.xdist_group("kills"),
+    pytest.mark.skipif(not PROC.is_dir(), reason="needs /proc to see processes"),
+    pytest.mark.skipif(os.environ.get("SLOW") != "1", reason="takes four minutes: run it with SLOW=1"),
+]
+
+
+def test_it_loses_nothing_and_pays_nothing_twice() -> None:
+    argv = [sys.executable, "-m", "tests.benchmarks.chaos", *STORM]
+    # It is nobody's helper: it takes a data folder of its own.
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    storm = subprocess.run(argv, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=LONGEST)
+    assert storm.returncode == 0, storm.stdout + storm.stderr
