@@ -16,7 +16,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("kills"),
     pytest.mark.skipif(not PROC.is_dir(), reason="needs /proc to see processes"),
-    pytest.mark.skipif(os.environ.get("SLOW") != "1", reason="takes four minutes: run it with SLOW=1"),
+    pytest.mark.skipif(os.environ.get("STORM") != "1", reason="takes three minutes: run it with STORM=1"),
 ]
 
 
