@@ -39,7 +39,13 @@ def our_views(settings: Settings) -> None:
 @pytest.mark.parametrize("who", ["owner", "editor", "viewer"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_it_opens_to_the_roles_that_may(
-    request: pytest.FixtureRequest, sign_in: ClientFor, workspace: Workspace, url: str, who: str, method: str
+    db: None,
+    request: pytest.FixtureRequest,
+    sign_in: ClientFor,
+    workspace: Workspace,
+    url: str,
+    who: str,
+    method: str,
 ) -> None:
     client = sign_in(request.getfixturevalue(who))
     refused = (url == "/for-owners/" and who != "owner") or (url, who, method) == (

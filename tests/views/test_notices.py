@@ -38,7 +38,7 @@ def test_owners_read_them_on_the_mail_page(owner: User, workspace: Workspace, si
 
 @pytest.mark.parametrize("who", ["editor", "viewer", "stranger"])
 def test_nobody_else_reads_them(
-    request: pytest.FixtureRequest, workspace: Workspace, sign_in: ClientFor, who: str
+    db: None, request: pytest.FixtureRequest, workspace: Workspace, sign_in: ClientFor, who: str
 ) -> None:
     notice = spend_all(workspace)
     client = sign_in(request.getfixturevalue(who))

@@ -33,7 +33,7 @@ def desk(operator: User, sign_in: ClientFor) -> Client:
 @pytest.mark.parametrize("path", [*PATHS, "/setup/test-mail/"])
 @pytest.mark.parametrize("who", ["owner", "viewer", "stranger"])
 def test_it_is_for_operators_only(
-    request: pytest.FixtureRequest, sign_in: ClientFor, path: str, who: str
+    db: None, request: pytest.FixtureRequest, sign_in: ClientFor, path: str, who: str
 ) -> None:
     client = sign_in(request.getfixturevalue(who))
     assert client.get(path).status_code in (404, 405)

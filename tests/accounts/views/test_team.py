@@ -22,7 +22,7 @@ def invitation(workspace: Workspace, owner: User) -> Invitation:
 
 @pytest.mark.parametrize("who", ["owner", "editor", "viewer"])
 def test_it_shows_the_members_to_everyone_in_the_workspace(
-    request: pytest.FixtureRequest, sign_in: ClientFor, editor: User, viewer: User, who: str
+    db: None, request: pytest.FixtureRequest, sign_in: ClientFor, editor: User, viewer: User, who: str
 ) -> None:
     body = sign_in(request.getfixturevalue(who)).get("/team/").content.decode()
     assert all(name in body for name in ("Olga", "Eddie", "Vera"))
@@ -60,6 +60,7 @@ def actions(workspace: Workspace, member: User, invitation: Invitation) -> list[
 @pytest.mark.parametrize("which", range(4))
 @pytest.mark.parametrize("who", ["owner", "editor", "viewer", "stranger"])
 def test_it_lets_owners_only_change_the_team(
+    db: None,
     request: pytest.FixtureRequest,
     sign_in: ClientFor,
     workspace: Workspace,

@@ -77,7 +77,7 @@ def test_it_says_what_is_wrong_and_saves_nothing(
 @pytest.mark.parametrize("who", ["editor", "viewer"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_it_opens_the_settings_to_owners_only(
-    request: pytest.FixtureRequest, sign_in: ClientFor, workspace: Workspace, who: str, method: str
+    db: None, request: pytest.FixtureRequest, sign_in: ClientFor, workspace: Workspace, who: str, method: str
 ) -> None:
     client = sign_in(request.getfixturevalue(who))
     response = getattr(client, method)(SETTINGS, FORM)
