@@ -49,13 +49,13 @@ def make_collection(
 
 
 def default_markets(workspace: Workspace) -> dict[Provider, dict[str, object]]:
-    """Where a new collection looks: Google in the workspace's country and language, two pages of Yandex."""
+    """Where a new collection looks: Google in the workspace's country and language, one page of Yandex."""
     return {
         Provider.DATAFORSEO: {
             "location_code": location_code(workspace.country),
             "language_code": workspace.language,
         },
-        Provider.YANDEX: {"pages": 2, "family_mode": "moderate"},
+        Provider.YANDEX: {"pages": 1, "family_mode": "moderate"},
     }
 
 
