@@ -13,11 +13,14 @@ from monitor.pipeline.engines import Account
 
 LEASE = timedelta(minutes=2)
 
+# The keys of the runs whose searches are meant; None means all.
+Runs = Sequence[int] | None
 
-def due(account: Account, states: Sequence[Search.State], only_run: int | None = None) -> SearchQuerySet:
+
+def due(account: Account, states: Sequence[Search.State], only_runs: Runs = None) -> SearchQuerySet:
     """The searches in these states that an account has to do with now."""
     found = account.searches().due().filter(state__in=states)
-    return found if only_run is None else found.filter(run=only_run)
+    return found if only_runs is None else found.filter(run__in=only_runs)
 
 
 @transaction.atomic
@@ -29,14 +32,14 @@ def claim(
     become: Search.State | None = None,
     lease: timedelta = LEASE,
     is_attempt: bool = False,
-    only_run: int | None = None,
+    only_runs: Runs = None,
 ) -> list[Search]:
     """Due searches of an account, high priority first, then the oldest; others skip them until the lease ends.
 
     Must be called inside the caller's transaction when rows are written beside the claim.
     """
     ids = list(
-        due(account, states, only_run)
+        due(account, states, only_runs)
         .order_by("priority", "not_before", "pk")
         .select_for_update(of=("self",), skip_locked=True)
         .values_list("pk", flat=True)[:limit]

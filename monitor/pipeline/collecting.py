@@ -14,6 +14,7 @@ from django.db.models.functions import Now
 from monitor import queue
 from monitor.models import Provider, ProviderTask, Search
 from monitor.pipeline import abreast, answers, claiming, ending, engines, holds, ingesting, limits
+from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.unanswered import settle
 from monitor.providers.base import Answer
@@ -27,19 +28,19 @@ IsLate = Callable[[], bool]
 log = logging.getLogger(__name__)
 
 
-def collect_due(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
+def collect_due(at: datetime, only_runs: Runs = None, is_late: IsLate = lambda: False) -> int:
     """Looks at up to a batch of waiting searches of each account; returns how many were taken up."""
     accounts = engines.accounts(Provider.DATAFORSEO)
-    return sum(_collect_due(account, at, only_run, is_late) for account in accounts)
+    return sum(_collect_due(account, at, only_runs, is_late) for account in accounts)
 
 
-def _collect_due(account: Account, at: datetime, only_run: int | None, is_late: IsLate) -> int:
-    wanted = claiming.due(account, CLAIMED, only_run)[:BATCH].count()
+def _collect_due(account: Account, at: datetime, only_runs: Runs, is_late: IsLate) -> int:
+    wanted = claiming.due(account, CLAIMED, only_runs)[:BATCH].count()
     # While the provider is in trouble one look at a time is enough to see when it is over.
     n = limits.take_calls(account, 1 if holds.is_broken(account) else wanted) if wanted else 0
     if not n:
         return 0
-    searches = claiming.claim(account, CLAIMED, limit=n, lease=LEASE, only_run=only_run)
+    searches = claiming.claim(account, CLAIMED, limit=n, lease=LEASE, only_runs=only_runs)
     tasks = _tasks_of(searches)
     ending.put_back([search for search in searches if search.pk not in tasks], "", timedelta(0))
     to_fetch = [task for some in tasks.values() for task in some]

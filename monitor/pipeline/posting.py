@@ -17,6 +17,7 @@ from django.db.models import Max
 
 from monitor.models import Provider, ProviderTask, Search
 from monitor.pipeline import affording, claiming, ending, engines, hints, holds, limits
+from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
 from monitor.pipeline.recording import Job, record
@@ -30,18 +31,18 @@ CLAIMED = (Search.State.PLANNED,)
 STALLED_SECONDS = 60.0
 
 
-def post_due(at: datetime, only_run: int | None = None) -> int:
+def post_due(at: datetime, only_runs: Runs = None) -> int:
     """Posts up to a batch of due searches for each account; returns how many searches were taken up."""
-    return sum(_post_due(account, at, only_run) for account in engines.accounts(Provider.DATAFORSEO))
+    return sum(_post_due(account, at, only_runs) for account in engines.accounts(Provider.DATAFORSEO))
 
 
-def _post_due(account: Account, at: datetime, only_run: int | None) -> int:
-    if not claiming.due(account, CLAIMED, only_run).exists():
+def _post_due(account: Account, at: datetime, only_runs: Runs) -> int:
+    if not claiming.due(account, CLAIMED, only_runs).exists():
         return 0
     if holds.keep_held(account) or not limits.take_calls(account):
         return 0
     started = monotonic()
-    claimed, jobs, unconfirmed = _claim(account, at, only_run)
+    claimed, jobs, unconfirmed = _claim(account, at, only_runs)
     for reason, searches in unconfirmed.items():
         fail(searches, reason, at)
     if jobs and monotonic() - started < STALLED_SECONDS:
@@ -50,15 +51,13 @@ def _post_due(account: Account, at: datetime, only_run: int | None) -> int:
 
 
 @transaction.atomic
-def _claim(
-    account: Account, at: datetime, only_run: int | None
-) -> tuple[int, list[Job], dict[str, list[Search]]]:
+def _claim(account: Account, at: datetime, only_runs: Runs) -> tuple[int, list[Job], dict[str, list[Search]]]:
     """Takes searches, ends or holds those that are not to be asked, and writes the tasks of the others down.
 
     Returns how many were taken, what is to be posted, and by reason what will not be confirmed.
     """
     claimed = claiming.claim(
-        account, CLAIMED, limit=BATCH, become=Search.State.ASKING, is_attempt=True, only_run=only_run
+        account, CLAIMED, limit=BATCH, become=Search.State.ASKING, is_attempt=True, only_runs=only_runs
     )
     prices = prices_at(at)
     affordable, refused = affording.afford(_askable(claimed, at), Provider.DATAFORSEO, prices, at)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from monitor import heartbeat, queue
 from monitor.models import Picture, Provider, Search
 from monitor.pipeline import collecting, hearing, lanes, posting, probing, reconciling, verifying, walking
+from monitor.pipeline.claiming import Runs
 
 SLICE_SECONDS = 20.0
 NAP_SECONDS = 0.5
@@ -37,18 +38,18 @@ def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
     queue.nudge("tell")
 
 
-def step(at: datetime, only_run: int | None = None) -> int:
+def step(at: datetime, only_runs: Runs = None) -> int:
     """Every hop of both engines once; returns how many rows were taken up."""
-    return ask_google(at, only_run) + walking.walk_due(at, only_run)
+    return ask_google(at, only_runs) + walking.walk_due(at, only_runs)
 
 
-def ask_google(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
+def ask_google(at: datetime, only_runs: Runs = None, is_late: IsLate = lambda: False) -> int:
     """Every hop of Google's searches once, none begun when it is late; returns how many rows were taken up."""
-    taken = posting.post_due(at, only_run)
+    taken = posting.post_due(at, only_runs)
     if not is_late():
         taken += hearing.hear(at)
-    taken += collecting.collect_due(at, only_run, is_late)
-    return taken if is_late() else taken + reconciling.reconcile_due(at, only_run)
+    taken += collecting.collect_due(at, only_runs, is_late)
+    return taken if is_late() else taken + reconciling.reconcile_due(at, only_runs)
 
 
 def _run(

@@ -13,6 +13,7 @@ from django.utils import timezone
 from monitor.models import Provider, ProviderTask, Run, Search
 from monitor.pipeline import claiming, ending, engines, holds, limits, recording
 from monitor.pipeline.accepting import Made, accept
+from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
 from monitor.providers.base import KnownTask, ProviderError
@@ -28,13 +29,13 @@ REFUSALS = (Meaning.PERMANENT, Meaning.BUG, Meaning.ACCOUNT, Meaning.RETRY_CALL)
 NOT_CREATED = "The provider does not know of this search; it is asked again."
 
 
-def reconcile_due(at: datetime, only_run: int | None = None) -> int:
+def reconcile_due(at: datetime, only_runs: Runs = None) -> int:
     """Looks up the tasks of searches whose posting lease is over; returns how many searches were looked at."""
-    return sum(_reconcile_due(account, at, only_run) for account in engines.accounts(Provider.DATAFORSEO))
+    return sum(_reconcile_due(account, at, only_runs) for account in engines.accounts(Provider.DATAFORSEO))
 
 
-def _reconcile_due(account: Account, at: datetime, only_run: int | None) -> int:
-    searches = claiming.claim(account, CLAIMED, limit=100, lease=BETWEEN_LOOKS, only_run=only_run)
+def _reconcile_due(account: Account, at: datetime, only_runs: Runs) -> int:
+    searches = claiming.claim(account, CLAIMED, limit=100, lease=BETWEEN_LOOKS, only_runs=only_runs)
     if not searches:
         return 0
     tasks = ProviderTask.objects.filter(search__in=searches, state__in=UNSETTLED)

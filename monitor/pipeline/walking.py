@@ -13,6 +13,7 @@ from functools import partial
 
 from monitor.models import Provider, Search
 from monitor.pipeline import abreast, claiming, ending, engines, holds, limits
+from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.paging import LEASE, Step, finish, keep, prepare
 from monitor.pipeline.patience import patiently
@@ -29,11 +30,11 @@ IsLate = Callable[[], bool]
 Ended = abreast.Ended[Step, Collected]
 
 
-def walk_due(at: datetime, only_run: int | None = None, is_late: IsLate = lambda: False) -> int:
+def walk_due(at: datetime, only_runs: Runs = None, is_late: IsLate = lambda: False) -> int:
     """Walks up to a batch of due searches of each account until it is late; returns how many were taken up."""
     accounts = engines.accounts(Provider.YANDEX)
     return sum(
-        Party(account=account, at=at, only_run=only_run, is_late=is_late).walk() for account in accounts
+        Party(account=account, at=at, only_runs=only_runs, is_late=is_late).walk() for account in accounts
     )
 
 
@@ -43,7 +44,7 @@ class Party:
 
     account: Account
     at: datetime
-    only_run: int | None
+    only_runs: Runs
     is_late: IsLate
     taken: int = 0
     under_way: set["Future[Ended]"] = field(default_factory=set)
@@ -51,7 +52,7 @@ class Party:
 
     def walk(self) -> int:
         """Until nothing is left to begin and all have come back; returns how many were begun."""
-        if not claiming.due(self.account, CLAIMED, self.only_run).exists():
+        if not claiming.due(self.account, CLAIMED, self.only_runs).exists():
             return 0
         holds.keep_held(self.account)
         self.client = engines.yandex(is_simulated=self.account.is_simulated)
@@ -65,7 +66,7 @@ class Party:
     def _begin(self, pool: ThreadPoolExecutor) -> None:
         """Each search is claimed when its turn comes: no lease runs out while it waits behind a slow walk."""
         while len(self.under_way) < AT_ONCE and self.taken < BATCH and not self.is_late():
-            search = _claim(self.account, self.only_run)
+            search = _claim(self.account, self.only_runs)
             if search is None:
                 return
             self.taken += 1
@@ -99,9 +100,15 @@ class Party:
                 self._take(pool, ended.asked.walk)
 
 
-def _claim(account: Account, only_run: int | None) -> Search | None:
+def _claim(account: Account, only_runs: Runs) -> Search | None:
     claimed = claiming.claim(
-        account, CLAIMED, limit=1, become=Search.State.ASKING, lease=LEASE, is_attempt=True, only_run=only_run
+        account,
+        CLAIMED,
+        limit=1,
+        become=Search.State.ASKING,
+        lease=LEASE,
+        is_attempt=True,
+        only_runs=only_runs,
     )
     return claimed[0] if claimed else None
 

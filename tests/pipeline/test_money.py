@@ -10,6 +10,7 @@ from django.core.files.storage import default_storage
 from accounts.models import Workspace
 from monitor.models import Provider, ProviderTask, RateBucket, Search, SearchTarget
 from monitor.pipeline import collecting, ending, ingesting, paging, posting, reconciling, recording, walking
+from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.walks import resume
 from monitor.providers.base import Posted, RateLimited
@@ -65,9 +66,9 @@ def test_a_walk_does_not_hold_those_behind_it(yandex: Pages) -> None:
     leased = []
     claim = walking._claim
 
-    def spy(account: Account, only_run: int | None) -> Search | None:
+    def spy(account: Account, only_runs: Runs) -> Search | None:
         leased.append(Search.objects.filter(state=Search.State.ASKING).count())
-        return claim(account, only_run)
+        return claim(account, only_runs)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(walking, "_claim", spy)

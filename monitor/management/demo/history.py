@@ -81,8 +81,7 @@ def _finish(runs: Sequence[Run], slot: datetime, control: Control) -> None:
     searches = Search.objects.filter(run__in=runs)
     for moment in (slot + timedelta(seconds=2), *[slot + WORK_TAKES] * MAX_STEPS):
         searches.hurry()
-        for run in runs:
-            pump.step(moment, only_run=run.pk)
+        pump.step(moment, only_runs=[run.pk for run in runs])
         if not searches.open().exists():
             return
         control.advance(30)
