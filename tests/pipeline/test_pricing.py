@@ -77,7 +77,7 @@ def test_the_forecast_of_a_month_is_what_the_simulator_then_charges(
         pass_a_month(collection, control)
     charged = Decimal(str(control.ledger()["total"]))
     booked = pricing.forecast_of(workspace, MONTH_ENDS - timedelta(seconds=1))
-    assert foreseen == 30 * 2 * (Decimal("0.0006") + 2 * Decimal("0.0075"))
+    assert foreseen == 30 * 2 * (Decimal("0.0006") + Decimal("0.0075"))
     assert abs(charged - foreseen) <= foreseen * Decimal("0.02")
     assert booked.known.spent == charged
     assert booked.total == charged
