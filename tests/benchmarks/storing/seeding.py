@@ -1,7 +1,8 @@
 """A large workspace, made by the server itself: images whose answers slide over their matches, run by run.
 
 Each image has MATCHES_EACH matches, SHOWN of them in every answer; the first answer holds the first ones, the last
-answer the last ones. Ids follow from places, so that arrays need no look-up.
+answer the last ones. A match that two answers lack is gone, since the first of them. Ids follow from places, so
+that arrays need no look-up.
 """
 
 from dataclasses import dataclass
@@ -56,14 +57,16 @@ SELECT %(base)s + said.id, %(workspace)s, said.image, md5(said.id::text)::uuid, 
        'https://www.' || d.name || '/products/' || substr(md5(said.id::text), 1, 10) || '-' || said.id,
        (ARRAY['Ceramic', 'Blue', 'Tidal', 'Studio', 'Handmade', 'Кружка'])[1 + die %% 6] || ' mug ' ||
        substr(md5('t' || said.id), 1, 8) || ' for ' || d.name,
-       born.scheduled_for, said.born = 1, gone.scheduled_for - interval '1 day', gone.scheduled_for,
+       born.scheduled_for, said.born = 1, last.scheduled_for, gone.scheduled_for,
        CASE WHEN die %% 20 = 0 THEN 'similar' WHEN die %% 3 = 0 THEN 'modified' ELSE 'exact' END, 0.9, '{}',
        CASE die %% 40 WHEN 0 THEN 'flagged' WHEN 1 THEN 'allowed' ELSE 'open' END, ''
 FROM said
 JOIN monitor_domain d
      ON d.name = 'site' || least(20000, ceil(1 / (0.00005 + power((die %% 9973) / 9973.0, 1.5))))::int || '.example'
 JOIN monitor_run born ON born.collection_id = %(collection)s AND born.number = said.born
-LEFT JOIN monitor_run gone ON gone.collection_id = %(collection)s AND gone.number = said.gone
+LEFT JOIN monitor_run gone
+     ON gone.collection_id = %(collection)s AND gone.number = said.gone AND said.gone < %(runs)s
+LEFT JOIN monitor_run last ON last.collection_id = %(collection)s AND last.number = gone.number - 1
 ORDER BY born.scheduled_for, said.id"""
 
 ITEMS = """
@@ -85,10 +88,17 @@ INSERT INTO monitor_search (run_id, target_id, watched_image_id, seq, state, att
        new_ids, gone_ids, returned_ids, n_items, n_new, n_gone, n_returned, n_moved)
 SELECT r.id, t.id, t.watched_image_id, r.number, 'done', 1, 'normal', '', '', '', r.scheduled_for, r.scheduled_for,
        0.0006, r.number = 1, false, ARRAY(SELECT generate_series(first, first + %(shown)s - 1)), ranks, ranks,
-       '{}', '{}', '{}', %(shown)s, 0, 0, 0, 0
+       new, gone, '{}', %(shown)s, cardinality(new), cardinality(gone), 0, 0
 FROM monitor_run r CROSS JOIN target t
-CROSS JOIN LATERAL (SELECT %(base)s + t.place * %(each)s + 1
-    + floor((r.number - 1) * (%(each)s - %(shown)s) / (%(runs)s - 1.0))::bigint AS first) f
+CROSS JOIN LATERAL (SELECT %(base)s + t.place * %(each)s + 1 AS one) o
+CROSS JOIN LATERAL (SELECT
+    one + floor((r.number - 1) * (%(each)s - %(shown)s) / (%(runs)s - 1.0))::bigint AS first,
+    one + floor((r.number - 2) * (%(each)s - %(shown)s) / (%(runs)s - 1.0))::bigint AS second,
+    one + floor((r.number - 3) * (%(each)s - %(shown)s) / (%(runs)s - 1.0))::bigint AS third) f
+CROSS JOIN LATERAL (SELECT
+    ARRAY(SELECT generate_series(CASE r.number WHEN 1 THEN one ELSE second + %(shown)s END,
+                                 first + %(shown)s - 1)) AS new,
+    ARRAY(SELECT generate_series(third, second - 1) WHERE r.number > 2) AS gone) c
 CROSS JOIN (SELECT ARRAY(SELECT generate_series(1, %(shown)s)::smallint) AS ranks) k
 WHERE r.collection_id = %(collection)s"""
 
