@@ -10,7 +10,7 @@ from django.db.models.functions import TruncMonth
 
 from monitor.models import Collection, LedgerEntry, ProviderTask, Run, Search, WatchedImage
 from monitor.pipeline import planning
-from monitor.spending import OPEN_TASKS
+from monitor.spending.ledger import OPEN_TASKS
 
 
 @transaction.atomic

@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from monitor import spending
 from monitor.models import Provider, ProviderTask, Search
 from monitor.models.markets import YANDEX_PAGES
 from monitor.pipeline import answers, engines
 from monitor.pipeline.engines import Account
 from monitor.providers.base import Answer
+from monitor.spending.prices import price_of
 
 Stop = Search.Stop
 Input = ProviderTask.Input
@@ -70,7 +70,7 @@ def resume(search: Search, account: Account, at: datetime) -> Walk:
     current.filter(state=ProviderTask.State.POSTING).update(
         state=ProviderTask.State.UNKNOWN,
         billed=ProviderTask.Billed.POSSIBLY,
-        cost=spending.price_of(Provider.YANDEX, search.priority),
+        cost=price_of(Provider.YANDEX, search.priority),
     )
     refused = current.filter(state=ProviderTask.State.REFUSED)
     return Walk(

@@ -13,8 +13,8 @@ from django.db.models.functions import TruncMonth
 from accounts.models import Workspace
 from monitor.models import LedgerEntry, Provider, ProviderTask, Search
 from monitor.queries.engines import KEYS
-from monitor.spending.forecast import PAGES
 from monitor.spending.ledger import NOTHING
+from monitor.spending.loads import pages_of_target
 from monitor.spending.months import Month
 from monitor.spending.prices import Prices
 
@@ -135,6 +135,6 @@ def saved(workspace: Workspace, month: Month, prices: Prices) -> Saved | None:
         ended_at__gte=month.since,
         ended_at__lt=month.until,
     )
-    asked = ended.annotate(wanted=PAGES, paid=Count("provider_tasks"))
+    asked = ended.annotate(wanted=pages_of_target("target__"), paid=Count("provider_tasks"))
     pages = asked.filter(wanted__gt=F("paid")).aggregate(n=Sum(F("wanted") - F("paid")))["n"]
     return Saved(pages=pages, amount=pages * prices.of(Provider.YANDEX)) if pages else None

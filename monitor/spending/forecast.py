@@ -6,30 +6,18 @@ from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Count, QuerySet
 
 from accounts.models import Workspace
 from monitor.models import Collection, Provider, Search, WatchedImage
-from monitor.models.markets import YANDEX_PAGES
 from monitor.spending.ledger import NOTHING, Sums, sums
-from monitor.spending.loads import Askable, Load, loads, runs_a_month, runs_left
+from monitor.spending.loads import Askable, Load, loads, pages_of_target, runs_a_month, runs_left
 from monitor.spending.months import Month, month_of
 from monitor.spending.prices import Prices, prices_at
 
 ROOM = Decimal("1.25")
 LEAST_BUDGET = Decimal(10)
 NEAR = Decimal("0.75")  # the share of a budget at which its owners are told
-PAGES = Case(
-    When(
-        target__provider=Provider.YANDEX,
-        then=Coalesce(
-            Cast(KeyTextTransform("pages", "target__settings"), IntegerField()), Value(YANDEX_PAGES)
-        ),
-    ),
-    default=Value(1),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +98,11 @@ def _waiting(workspace: Workspace, prices: Prices) -> Decimal:
 def load_of_searches(searches: QuerySet[Search]) -> Load:
     """The calls that searches need when they are asked from the beginning; one query."""
     calls: dict[tuple[Provider, Search.Priority], int] = {}
-    kinds = searches.values_list("target__provider", "priority", PAGES).annotate(n=Count("pk")).order_by()
+    kinds = (
+        searches.values_list("target__provider", "priority", pages_of_target("target__"))
+        .annotate(n=Count("pk"))
+        .order_by()
+    )
     for provider, priority, pages, n in kinds:
         kind = Provider(provider), Search.Priority(priority)
         calls[kind] = calls.get(kind, 0) + pages * n

@@ -2,14 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
 
-from accounts.models import Workspace
-from monitor.models import LedgerEntry, ProviderTask, Search
+from monitor.models import ProviderTask
 from monitor.spending.months import Month
 
 OPEN_TASKS = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
@@ -26,23 +23,6 @@ class Sums:
     @property
     def taken(self) -> Decimal:
         return self.spent + self.reserved
-
-
-def spent(workspace: Workspace, since: datetime) -> Decimal:
-    """Charged since then, later adjustments included."""
-    tasks = workspace.provider_tasks.filter(posted_at__gte=since)
-    entries = LedgerEntry.objects.filter(workspace=workspace, created_at__gte=since)
-    return _sum(tasks, "cost") + _sum(entries, "amount")
-
-
-def _sum(rows: QuerySet[ProviderTask] | QuerySet[LedgerEntry], field: str) -> Decimal:
-    return rows.aggregate(total=Sum(field))["total"] or NOTHING
-
-
-def settle(search: Search) -> Decimal:
-    """The cost of a search: the sum over its provider tasks, with possibly billed ones at their price."""
-    tasks = search.provider_tasks.all()
-    return sum((task.cost for task in tasks), NOTHING)
 
 
 # A call that is possibly billed has its cost booked while its outcome is unknown: it is not reserved as well.

@@ -16,9 +16,9 @@ from django.db.models.functions import Cast, Coalesce
 from monitor import cadence
 from monitor.models import Collection, Provider, Search, SearchTarget, WatchedImage
 from monitor.models.markets import YANDEX_PAGES
+from monitor.spending.ledger import NOTHING
 from monitor.spending.prices import Prices
 
-NOTHING = Decimal(0)
 EPOCH = datetime(2024, 1, 1, tzinfo=UTC)  # a Monday; the same for all, so that prices do not tremble
 FOUR_YEARS = timedelta(days=1461)
 DAYS_A_MONTH = Decimal(1461) / 48
@@ -76,7 +76,7 @@ def loads(images: QuerySet[WatchedImage], askable: Askable) -> dict[int, Load]:
     if askable.unreachable:
         targets = targets.exclude(provider=Provider.DATAFORSEO, watched_image__source_url="")
     told = targets.values_list(
-        "watched_image__collection", "provider", KeyTextTransform("priority", "settings"), PAGES
+        "watched_image__collection", "provider", KeyTextTransform("priority", "settings"), pages_of_target()
     )
     found: dict[int, dict[Kind, int]] = defaultdict(lambda: defaultdict(int))
     for collection, provider, priority, pages, n in told.annotate(n=Count("pk")).order_by():
@@ -84,13 +84,11 @@ def loads(images: QuerySet[WatchedImage], askable: Askable) -> dict[int, Load]:
     return {collection: Load(calls=dict(calls)) for collection, calls in found.items()}
 
 
-PAGES = Case(
-    When(
-        provider=Provider.YANDEX,
-        then=Coalesce(Cast(KeyTextTransform("pages", "settings"), IntegerField()), Value(YANDEX_PAGES)),
-    ),
-    default=Value(1),
-)
+def pages_of_target(path: str = "") -> Case:
+    """The calls that one search needs, in SQL; `path` leads to its target, like "target__"."""
+    pages = Cast(KeyTextTransform("pages", f"{path}settings"), IntegerField())
+    is_yandex = {f"{path}provider": Provider.YANDEX}
+    return Case(When(**is_yandex, then=Coalesce(pages, Value(YANDEX_PAGES))), default=Value(1))
 
 
 @lru_cache(maxsize=1024)

@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from monitor.models import Provider, Search, WatchedImage
-from monitor.spending.loads import NOTHING, Askable, Kind, Load, load_of_markets, loads, runs_a_month
+from monitor.spending.ledger import NOTHING
+from monitor.spending.loads import Askable, Kind, Load, load_of_markets, loads, runs_a_month
 from monitor.spending.prices import Prices
 
 SLOWER = {

@@ -7,12 +7,12 @@ import pytest
 from django.core.files.storage import default_storage
 from pytest_django import DjangoCaptureOnCommitCallbacks
 
-from monitor import spending
 from monitor.models import LedgerEntry, Provider, ProviderTask, Run, WatchedImage
 from monitor.pipeline import keeping
+from monitor.spending.ledger import sums
+from monitor.spending.months import month_of
 from tests.factories import make_image, make_match, make_search, make_target
 
-FIRST = datetime(2020, 1, 1, tzinfo=UTC)
 OCTOBER, NOVEMBER = datetime(2026, 10, 20, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
 
 
@@ -37,8 +37,9 @@ def test_its_costs_stay_in_the_books_of_their_months(image: WatchedImage) -> Non
     pay(image, NOVEMBER, "0", state=ProviderTask.State.UNKNOWN, reserved=Decimal("0.125"))
     pay(make_image(image.collection), NOVEMBER, "1")
     keeping.remove(image)
-    assert spending.spent(workspace, FIRST) == Decimal("1.875")
-    assert spending.spent(workspace, datetime(2026, 11, 1, tzinfo=UTC)) == Decimal("1.375")
+    october, november = (month_of(workspace, at) for at in (OCTOBER, NOVEMBER))
+    assert sums({workspace.pk: october})[workspace.pk].spent == Decimal("0.5")
+    assert sums({workspace.pk: november})[workspace.pk].spent == Decimal("1.375")
     assert set(LedgerEntry.objects.values_list("reason", flat=True)) == {
         "Searches of the deleted image “Tidal mug”"
     }

@@ -6,7 +6,7 @@ from decimal import Decimal
 from monitor.models import AccountState, Provider, Search
 from monitor.pipeline.checkup.findings import Finding, bad, ok, warning
 from monitor.pipeline.engines import Account
-from monitor.spending import price_of
+from monitor.spending.prices import price_of
 
 ACCOUNT = "Account"
 PRIORITIES = (Search.Priority.NORMAL, Search.Priority.HIGH)

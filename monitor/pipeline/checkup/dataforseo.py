@@ -14,7 +14,7 @@ from monitor.pipeline.checkup.bounds import in_time
 from monitor.pipeline.checkup.findings import Finding, bad, off, ok, unknown, warning
 from monitor.providers.base import AccountError, ProviderError
 from monitor.providers.dataforseo.facts import AccountFacts
-from monitor.spending import price_of
+from monitor.spending.prices import price_of
 
 BALANCE, PRICES, LIMITS, DAY = "Balance", "Prices", "Limits", "Daily limit"
 SET = (

@@ -14,7 +14,8 @@ from monitor.models import Provider, Run, Search, WatchedImage
 from monitor.models.runs import SearchQuerySet
 from monitor.queries.engines import KEYS
 from monitor.queries.pipeline.work import recent
-from monitor.spending.loads import NOTHING, Askable, load_of_markets
+from monitor.spending.ledger import NOTHING
+from monitor.spending.loads import Askable, load_of_markets
 from monitor.spending.prices import Prices, prices_at
 
 MAX_GROUPS, MAX_EXAMPLES = 20, 3
