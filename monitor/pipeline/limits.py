@@ -10,7 +10,8 @@ CALLS = {Provider.DATAFORSEO: (600.0, 100), Provider.YANDEX: (300.0, 5)}
 SIMULATED_CALLS = (60_000.0, 2_000)
 # The lists of a DataForSEO account have limits of their own, for everybody who uses the account.
 READY_PER_MINUTE = 2.0
-LIST_PER_MINUTE, LIST_BURST = 5.0, 2
+LIST_PER_MINUTE, LIST_BURST = 5.0, 4  # never ten within a minute
+STATUS_PER_MINUTE, RESENDS_PER_MINUTE = 0.1, 1.0
 
 
 def take(name: str, *, per_minute: float, burst: int = 1, n: int = 1) -> bool:
@@ -37,9 +38,24 @@ def take_calls(account: Account, wanted: int = 1) -> int:
     return n
 
 
-def take_list(account: Account, calls: int = 1) -> bool:
-    """Whether the provider's own list of tasks may be read now, page by page."""
-    return take(f"{account.name}:id_list", per_minute=LIST_PER_MINUTE, burst=LIST_BURST, n=calls)
+def take_list(account: Account) -> bool:
+    """Whether a page of the provider's own list of tasks may be read now."""
+    return take(f"{account.name}:id_list", per_minute=LIST_PER_MINUTE, burst=LIST_BURST)
+
+
+def take_errors(account: Account) -> bool:
+    """Whether a page of the provider's list of errors may be read now."""
+    return take(f"{account.name}:errors", per_minute=LIST_PER_MINUTE, burst=LIST_BURST)
+
+
+def take_status(account: Account) -> bool:
+    """Whether the provider may be asked now how it does."""
+    return take(f"{account.name}:status", per_minute=STATUS_PER_MINUTE)
+
+
+def take_resend(account: Account) -> bool:
+    """Whether the provider may be asked now to send webhooks again."""
+    return take(f"{account.name}:webhook_resend", per_minute=RESENDS_PER_MINUTE)
 
 
 def take_ready(account: Account) -> bool:

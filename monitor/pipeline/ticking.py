@@ -8,7 +8,16 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from monitor import queue
-from monitor.pipeline import bookkeeping, budgets, places, planning, probing, pruning, rereading
+from monitor.pipeline import (
+    bookkeeping,
+    budgets,
+    places,
+    planning,
+    probing,
+    pruning,
+    reporting,
+    rereading,
+)
 
 log = logging.getLogger(__name__)
 
@@ -18,9 +27,11 @@ FIRST: Sequence[Part] = (planning.plan_due, probing.probe_due, budgets.renew)
 # These may take their time: what the others found to do is asked for before them.
 THEN: Sequence[Part] = (
     probing.watch_balances,
+    reporting.ask_status,
     bookkeeping.keep_books,
     places.refresh_places,
     rereading.revise_fixed,
+    reporting.read_errors,
     pruning.prune_due,
 )
 

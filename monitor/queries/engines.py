@@ -15,6 +15,11 @@ def named(providers: Iterable[str]) -> str:
     return " and ".join(provider.label for provider in Provider if provider.value in chosen)
 
 
+def account_key(provider: str, *, is_simulated: bool) -> str:
+    """What the pipeline calls the account that pays for a workspace’s searches."""
+    return f"{provider}{'-simulated' if is_simulated else ''}"
+
+
 def account_name(name: str) -> str:
     """A provider account as people name it: "DataForSEO", "Yandex Cloud (simulated)"; "" for any other name."""
     provider, _, kind = name.partition("-")

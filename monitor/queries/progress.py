@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Count, Max, Q
+from django.utils import timezone
 
 from monitor.models import OPEN_STATES, ProviderTask, Run, Search, WatchedImage
 from monitor.queries.engines import ENGINES, KEYS
+from monitor.queries.late import is_late
 
 States = Search.State
 WAITING = "waiting for the engine, usually 1 to 5 minutes; you may leave this page"
+LATE = "late; its results come by themselves, and it is not paid for twice"
 ENDED = {
     States.PARTIAL: "ended early.",
     States.FAILED: "could not be read.",
@@ -116,7 +119,7 @@ def words_of(search: Search, *, n_pages: int = 0) -> str:
         case States.ASKING:
             return f"{n_pages} page{'' if n_pages == 1 else 's'} read" if n_pages else "being asked"
         case States.WAITING:
-            return WAITING
+            return LATE if is_late(search, timezone.now()) else WAITING
         case States.DONE:
             found = f"{search.n_items:,} result{'' if search.n_items == 1 else 's'}"
             return f"done, {found if search.n_items else 'nothing found'}"

@@ -8,7 +8,9 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from monitor.models import OPEN_STATES, Provider, Run, Search, WatchedImage
-from monitor.queries.engines import KEYS
+from monitor.queries.engines import KEYS, account_key
+from monitor.queries.late import is_late
+from monitor.queries.reports import Status, status_of
 
 RUNS_PER_PAGE = 50
 STATES = {"running": "Under way", "complete": "Complete", "incomplete": "Not complete"}
@@ -71,10 +73,15 @@ class ImageRow:
 
 @dataclass(frozen=True, kw_only=True)
 class RunPage:
-    """One run with all its searches by image."""
+    """One run with all its searches by image.
+
+    `n_late` of them the engine has had for longer than it should; `status` is what its provider last said.
+    """
 
     facts: RunFacts
     rows: list[ImageRow]
+    n_late: int = 0
+    status: Status | None = None
 
 
 def run_list(runs: QuerySet[Run], query: Mapping[str, str]) -> RunList:
@@ -115,11 +122,19 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
-def run_page(run: Run) -> RunPage:
-    """Four queries, whatever the number of images."""
-    counted = Run.objects.filter(pk=run.pk).with_progress().select_related("collection", "requested_by").get()
-    searches = Search.objects.filter(run=run).select_related("target", "watched_image")
-    return RunPage(facts=facts_of(counted), rows=_rows(list(searches)))
+def run_page(run: Run, at: datetime) -> RunPage:
+    """Four queries, whatever the number of images; one more while searches are late."""
+    related = ("collection__workspace", "requested_by")
+    counted = Run.objects.filter(pk=run.pk).with_progress().select_related(*related).get()
+    searches = list(Search.objects.filter(run=run).select_related("target", "watched_image"))
+    n_late = sum(is_late(search, at) for search in searches)
+    account = account_key(Provider.DATAFORSEO, is_simulated=counted.collection.workspace.is_demo)
+    return RunPage(
+        facts=facts_of(counted),
+        rows=_rows(searches),
+        n_late=n_late,
+        status=status_of(account) if n_late else None,
+    )
 
 
 def _rows(searches: Sequence[Search]) -> list[ImageRow]:

@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from accounts.decorators import member_required
@@ -28,11 +29,13 @@ def runs(request: WorkspaceRequest) -> HttpResponse:
 @member_required
 def run(request: WorkspaceRequest, run_id: int) -> HttpResponse:
     """One run: every image and engine."""
-    return render(request, "runs/detail.html", {"page": run_page(access.run(request, run_id))})
+    page = run_page(access.run(request, run_id), timezone.now())
+    return render(request, "runs/detail.html", {"page": page})
 
 
 @require_safe
 @member_required
 def run_progress(request: WorkspaceRequest, run_id: int) -> HttpResponse:
     """The part of the run's page that renews itself until all its searches have ended."""
-    return render(request, "runs/body.html", {"page": run_page(access.run(request, run_id))})
+    page = run_page(access.run(request, run_id), timezone.now())
+    return render(request, "runs/body.html", {"page": page})

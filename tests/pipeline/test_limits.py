@@ -48,7 +48,10 @@ def test_a_pause_holds_for_everybody() -> None:
 @pytest.mark.django_db
 def test_the_lists_have_limits_of_their_own() -> None:
     assert [limits.take_ready(GOOGLE) for _ in range(2)] == [True, False]
-    assert [limits.take_list(GOOGLE) for _ in range(3)] == [True, True, False]
+    assert [limits.take_list(GOOGLE) for _ in range(5)] == [True] * 4 + [False]
+    assert [limits.take_errors(GOOGLE) for _ in range(5)] == [True] * 4 + [False]
+    assert [limits.take_status(GOOGLE) for _ in range(2)] == [True, False]
+    assert [limits.take_resend(GOOGLE) for _ in range(2)] == [True, False]
     assert limits.take_calls(GOOGLE) == 1
 
 

@@ -14,6 +14,7 @@ from accounts.models import User, Workspace
 from monitor.alerts import notices, troubles
 from monitor.models import AccountState, Notice, Provider, Run, Search, SearchTarget, Trouble, WorkerNode
 from monitor.pipeline.counting import count
+from monitor.queries import reports
 from tests import factories
 from tests.accounts.conftest import ClientFor
 from tests.views.counting import queries_of
@@ -95,6 +96,25 @@ def test_an_account_that_was_called_without_trouble_works(client: Client) -> Non
     page = shown(client)
     assert page.count("Not asked yet") == page.count("<span>Works</span>") == 2
     assert "1.00 s" in page
+
+
+def test_it_tells_what_the_provider_says_of_itself(client: Client) -> None:
+    now = timezone.now()
+    page = shown(client)
+    assert "late." not in page
+    assert "Errors that DataForSEO lists" not in page
+    factories.make_search(
+        factories.make_target(), state="waiting", asked_at=now - timedelta(hours=1), not_before=now
+    )
+    reports.keep_status("dataforseo", reports.Status(at=now, trouble=""))
+    failed = reports.Failed(what="Webhook", code=50000, told="Our side answered 502.", n=1204)
+    reports.keep_errors("dataforseo", reports.Errors(at=now, failed=[failed], is_whole=False))
+    page = shown(client)
+    assert "1 search is late. DataForSEO reports no trouble." in page
+    assert "Errors that DataForSEO lists" in page
+    assert "Our side answered 502." in page
+    assert "1,204" in page
+    assert ", its first pages" in page
 
 
 def test_it_counts_the_calls_of_the_day(client: Client, workspace: Workspace) -> None:

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from monitor.models import Run, Search
 from monitor.pipeline.ingesting import ingest
+from monitor.queries import reports
 from tests.factories import (
     an_answer,
     make_collection,
@@ -123,3 +125,19 @@ def test_a_run_takes_as_many_queries_for_20_images_as_for_10(client: Client, own
     workspace = make_workspace(owner)
     small, large = a_run(workspace, 10), a_run(workspace, 20)
     assert queries_of(client, f"/runs/{small.pk}/") == queries_of(client, f"/runs/{large.pk}/")
+
+
+def test_late_searches_are_said_to_be_late_with_what_the_provider_says(client: Client, owner: Any) -> None:
+    collection = make_collection(make_workspace(owner))
+    run, now = make_run(collection), timezone.now()
+    make_search(
+        make_target(make_image(collection)), run, state="waiting", asked_at=now - timedelta(minutes=50)
+    )
+    reports.keep_status("dataforseo", reports.Status(at=now, trouble="long execution time"))
+    body = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "1 search is late" in body
+    assert "DataForSEO reports trouble: long execution time." in body
+    Search.objects.update(asked_at=now)
+    body = client.get(f"/runs/{run.pk}/").content.decode()
+    assert "late" not in body.partition("<main")[2]
+    assert "DataForSEO" not in body

@@ -1,7 +1,7 @@
 """The calls to DataForSEO. Posting costs money; everything else is free and may be repeated."""
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -18,7 +18,7 @@ from monitor.providers.http import LONG, Reply, Wire
 BASE = "/v3/serp/google/search_by_image"
 MAX_TASKS = 100  # of one POST, and of one request to send webhooks again
 PAGE_ROWS = 1000  # of one page of id_list and of errors
-MAX_PAGES = 1000
+ALL_PAGES = range(1000)
 
 
 class DataForSEO:
@@ -73,18 +73,23 @@ class DataForSEO:
         task = only_task(tasks_of(reply, paid=False))
         return Collected(body=reply.body, answer=answer_of(task))
 
-    def find_tasks(self, since: datetime, until: datetime) -> Iterator[KnownTask]:
+    def find_tasks(
+        self, since: datetime, until: datetime, pages: Iterable[int] = ALL_PAGES
+    ) -> Iterator[KnownTask]:
         """The account's tagged tasks posted between two moments (with time zones), oldest first.
 
-        Tags are listed for a month. Other software's tasks are among them; fresh ones may still be missing.
+        Tags are listed for a month. Other software's tasks are among them; fresh ones may still be missing. Each
+        page (from 0) is a call; the next of `pages` is asked for only when there is more to read.
         """
         question = {"sort": "asc", "include_metadata": True}
-        for page in self._pages("/v3/serp/id_list", since, until, question):
+        for page in self._pages("/v3/serp/id_list", since, until, question, pages):
             yield from rows.known_tasks(page)
 
-    def errors(self, since: datetime, until: datetime) -> Iterator[rows.FailedCall]:
-        """Tasks and webhooks that failed between two moments of the last 7 days."""
-        for page in self._pages("/v3/serp/errors", since, until, {}):
+    def errors(
+        self, since: datetime, until: datetime, pages: Iterable[int] = ALL_PAGES
+    ) -> Iterator[rows.FailedCall]:
+        """Tasks and webhooks that failed between two moments of the last 7 days; pages as of `find_tasks`."""
+        for page in self._pages("/v3/serp/errors", since, until, {}, pages):
             yield from rows.failed_calls(page)
 
     def resend(self, remote_ids: Sequence[str]) -> int:
@@ -127,11 +132,11 @@ class DataForSEO:
         return matched(queries, tasks_of(reply, paid=True))
 
     def _pages(
-        self, path: str, since: datetime, until: datetime, question: dict[str, object]
+        self, path: str, since: datetime, until: datetime, question: dict[str, object], pages: Iterable[int]
     ) -> Iterator[Sequence[rows.Row]]:
         """A list that is read page by page until one is not full."""
         span = {"datetime_from": rows.wire_time(since), "datetime_to": rows.wire_time(until)}
-        for page in range(MAX_PAGES):
+        for page in pages:
             place = {"limit": PAGE_ROWS, "offset": page * PAGE_ROWS}
             found = _rows(self._wire.post(path, [{**span, **place, **question}], paid=False))
             yield found

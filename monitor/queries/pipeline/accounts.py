@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import TruncHour
 
-from monitor.models import AccountState, CallCount, ProviderTask
-from monitor.queries.engines import account_name
+from monitor.models import AccountState, CallCount, ProviderTask, Search
+from monitor.queries import late, reports
+from monitor.queries.engines import account_key, account_name
 
 HOURS = 24
 RUNS_LOOKED_AT = timedelta(days=7)
@@ -35,12 +36,18 @@ class Calls:
 
 @dataclass(frozen=True, kw_only=True)
 class AccountLine:
-    """An account; `state` is None before its first trouble or probe, `seconds` is what a call takes on average."""
+    """An account; `state` is None before its first trouble or probe, `seconds` is what a call takes on average.
+
+    `n_late` searches have been with the provider for too long; `status` and `errors` are what it last said.
+    """
 
     name: str
     state: AccountState | None
     calls: Calls
     seconds: float | None
+    n_late: int = 0
+    status: reports.Status | None = None
+    errors: reports.Errors | None = None
 
     @property
     def is_known(self) -> bool:
@@ -52,16 +59,22 @@ NO_CALLS = Calls(hours=[0] * HOURS, n_bad=0)
 
 
 def account_lines(names: Sequence[str], at: datetime) -> list[AccountLine]:
-    """The accounts in use, in this order, and behind them any other that is held; three queries."""
+    """The accounts in use, in this order, and behind them any other that is held.
+
+    Four queries, and two for what each of those in use last said.
+    """
     states = {state.name: state for state in AccountState.objects.order_by("name")}
     held = [name for name, state in states.items() if state.held_at and name not in names]
-    calls, seconds = _calls(at), _seconds()
+    calls, seconds, n_late = _calls(at), _seconds(), _n_late(at)
     return [
         AccountLine(
             name=account_name(name) or name,
             state=states.get(name),
             calls=calls.get(name, NO_CALLS),
             seconds=seconds.get(name),
+            n_late=n_late.get(name, 0),
+            status=reports.status_of(name) if name in n_late else None,
+            errors=reports.errors_of(name) if name in names else None,
         )
         for name in [*names, *held]
     ]
@@ -79,11 +92,17 @@ def _calls(at: datetime) -> Mapping[str, Calls]:
     hours: dict[str, list[int]] = {}
     bad: dict[str, int] = {}
     for row in counts.order_by():
-        name = f"{row['provider']}{'-simulated' if row['is_demo'] else ''}"
+        name = account_key(row["provider"], is_simulated=row["is_demo"])
         ago = int((at - row["hour"]) / timedelta(hours=1))
         hours.setdefault(name, [0] * HOURS)[max(HOURS - 1 - ago, 0)] += row["n"]
         bad[name] = bad.get(name, 0) + row["n_bad"]
     return {name: Calls(hours=mine, n_bad=bad[name]) for name, mine in hours.items()}
+
+
+def _n_late(at: datetime) -> dict[str, int]:
+    found = Search.objects.filter(late.are_late(at))
+    rows = found.values_list("target__provider", "watched_image__workspace__is_demo").annotate(n=Count("pk"))
+    return {account_key(provider, is_simulated=is_demo): n for provider, is_demo, n in rows.order_by()}
 
 
 def _seconds() -> dict[str, float]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from monitor.models import OPEN_STATES, LedgerEntry, ProviderTask
-from monitor.queries.engines import account_name
+from monitor.queries.engines import account_key, account_name
 
 States, Billed = ProviderTask.State, ProviderTask.Billed
 PAID = (States.ACCEPTED, States.COLLECTED)
@@ -50,7 +50,7 @@ def spent(at: datetime) -> list[Spent]:
         amounts[provider, is_demo] = (amount + more, n)
     return [
         Spent(
-            account=f"{provider}{'-simulated' if is_demo else ''}",
+            account=account_key(provider, is_simulated=is_demo),
             amount=amount,
             n_calls=n,
             is_simulated=is_demo,

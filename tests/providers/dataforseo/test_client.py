@@ -361,13 +361,13 @@ def test_it_turns_the_pages_of_the_providers_list() -> None:
     assert sent == [0, 1000, 2000]
 
 
-def test_it_turns_no_pages_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_it_turns_only_the_pages_that_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "PAGE_ROWS", 1)
-    monkeypatch.setattr(module, "MAX_PAGES", 3)
     body = {"status_code": 20000, "tasks": [{"status_code": 20000, "result": [{}]}]}
     api, recorder = client(*(httpx.Response(200, json=body) for _ in range(5)))
-    assert list(api.find_tasks(datetime.now(UTC), datetime.now(UTC))) == []
-    assert len(recorder.requests) == 3
+    assert list(api.find_tasks(datetime.now(UTC), datetime.now(UTC), range(2, 5))) == []
+    sent = [json.loads(request.content)[0]["offset"] for request in recorder.requests]
+    assert sent == [2, 3, 4]
 
 
 def test_it_closes_its_connections() -> None:
