@@ -18,7 +18,7 @@ class Provider(models.TextChoices):
 
 GOOGLE_DEPTH = 100
 YANDEX_PAGE = 40
-YANDEX_PAGES = 2
+YANDEX_PAGES = 1
 
 
 def hash_settings(provider: str, settings: dict[str, Any]) -> str:

@@ -202,7 +202,7 @@ def test_the_price_of_a_collection_counts_its_images(
     body = sign_in(owner).post(path, FORM | {"name": "Product"}).content.decode()
     assert "About $0.0679 a month" in body and "for 1 image" in body
     stored = body_of(sign_in(owner), f"/collections/{image.collection_id}/")
-    assert "About $0.0352 a month" in stored
+    assert "About $0.0353 a month" in stored
 
 
 def test_without_scripts_a_button_works_the_price_out(
@@ -238,7 +238,7 @@ def test_run_now_says_what_it_costs(owner: User, sign_in: ClientFor, engines_set
 
 def test_watching_says_what_each_image_adds(owner: User, sign_in: ClientFor, engines_set_up: None) -> None:
     workspace = make_workspace(owner)
-    assert "Each image adds about $0.0352 a month" in body_of(sign_in(owner), "/images/new/")
+    assert "Each image adds about $0.0353 a month" in body_of(sign_in(owner), "/images/new/")
     weekly(workspace)
     make_market(make_collection(workspace, name="Autumn", cadence="0 5 1 * *"))
     body = body_of(sign_in(owner), "/images/new/")
