@@ -1,4 +1,4 @@
-"""What a provider last said of itself: how it does, and which calls failed. Kept for the pages, never asked here."""
+"""What a provider last said of itself: how it does, and which calls failed. Kept for pages, never asked here."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
