@@ -4,11 +4,10 @@ from datetime import timedelta
 
 from django.core import signing
 from django.db import connection, transaction
-from django.db.models import QuerySet
 from django.urls import reverse
 
 from accounts.links import absolute
-from accounts.models import User
+from accounts.models import Membership, User
 from accounts.workspaces import make_workspace
 
 SALT = "accounts.first-owner"
@@ -20,23 +19,19 @@ class OwnerExists(Exception):
     """Somebody made the first account already."""
 
 
-def people() -> QuerySet[User]:
-    """Everyone but demo people, who are members of demo workspaces only."""
-    demo = User.objects.filter(memberships__workspace__is_demo=True)
-    real = User.objects.filter(memberships__workspace__is_demo=False)
-    return User.objects.exclude(pk__in=demo.exclude(pk__in=real.values("pk")).values("pk"))
-
-
 def is_wanted() -> bool:
-    """Whether the installation still waits for its first owner."""
-    return not people().exists()
+    """Whether nobody has a place in a real workspace; people of a demo, or left without any, have none."""
+    return not Membership.objects.filter(workspace__is_demo=False).exists()
+
+
+def first_owner_path() -> str:
+    """Where the first owner's account is made, for a week."""
+    return reverse("first-owner", args=[signing.dumps("first owner", salt=SALT)])
 
 
 def first_owner_link() -> str:
     """The link for the first owner; empty when there is one."""
-    if not is_wanted():
-        return ""
-    return absolute(reverse("first-owner", args=[signing.dumps("first owner", salt=SALT)]))
+    return absolute(first_owner_path()) if is_wanted() else ""
 
 
 def is_valid(token: str) -> bool:

@@ -2,15 +2,17 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.decorators import member_required, owner_required
+from accounts.first_owner import first_owner_path, is_wanted
 from accounts.forms.workspaces import WorkspaceForm
 from accounts.http import WorkspaceRequest
-from accounts.models import Workspace
-from accounts.workspaces import enter
+from accounts.models import User, Workspace
+from accounts.workspaces import enter, is_closed_demo
 
 
 @require_POST
@@ -46,7 +48,15 @@ def settings(request: WorkspaceRequest) -> HttpResponse:
 @require_safe
 @login_required
 def no_workspace(request: HttpRequest) -> HttpResponse:
-    """For people whose last membership ended."""
+    """For people whose last membership ended; where nobody owns anything, an operator makes the first account."""
     if getattr(request, "workspace", None):
         return redirect("overview")
-    return render(request, "accounts/no_workspace.html")
+    is_ownerless = is_wanted()
+    if is_ownerless and _is_operator(request.user):
+        return redirect(first_owner_path())
+    return render(request, "accounts/no_workspace.html", {"is_ownerless": is_ownerless})
+
+
+def _is_operator(user: AbstractBaseUser | AnonymousUser) -> bool:
+    """A demo's person is one only while the demo is open."""
+    return isinstance(user, User) and user.is_staff and not is_closed_demo(user)

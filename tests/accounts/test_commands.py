@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from accounts.models import User
-from tests.factories import make_user
+from tests.factories import make_user, make_workspace
 
 
 def printed(*command: str) -> str:
@@ -19,7 +19,7 @@ def printed(*command: str) -> str:
 def test_it_prints_the_first_owners_link_until_there_is_one(client: Client, db: None) -> None:
     link = printed("first_owner_link")
     assert client.get(link[link.index("/accounts/") :]).status_code == 200
-    make_user()
+    make_workspace(make_user())
     assert printed("first_owner_link") == ""
 
 

@@ -56,7 +56,7 @@ def test_it_works_once(client: Client, path: str) -> None:
 def test_it_tells_the_slower_of_two_people(
     client: Client, path: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_user()
+    make_workspace(make_user())
     monkeypatch.setattr("accounts.views.entrance.is_wanted", lambda: True)  # as it was a moment before
     assert client.post(path, FORM).status_code == 410
     assert User.objects.count() == 1
@@ -69,8 +69,12 @@ def test_it_does_not_count_demo_people(client: Client, path: str) -> None:
     assert not is_wanted()
 
 
-def test_it_counts_a_person_who_left_every_workspace(db: None) -> None:
-    make_user()
+def test_it_does_not_count_people_without_a_place(db: None) -> None:
+    person = make_user()
+    assert is_wanted()
+    make_workspace(person, is_demo=True)
+    assert is_wanted()
+    make_workspace(person)
     assert not is_wanted()
 
 
