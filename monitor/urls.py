@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from monitor.views import (
     collections,
+    demo,
     diffs,
     exports,
     health,
@@ -60,6 +61,7 @@ urlpatterns = [
     path("collections/<int:collection_id>/delete/", collections.delete, name="collection-delete"),
     path("places/locations/", places.locations, name="locations"),
     path("more/", more.more, name="more"),
+    path("settings/demo/remove/", demo.remove, name="demo-remove"),
     path("hooks/dataforseo/pingback/<str:secret>/", hooks.pingback, name="dataforseo-pingback"),
     path("hooks/dataforseo/postback/<str:secret>/", hooks.postback, name="dataforseo-postback"),
     path("spend/", spending.spending, name="spending"),

@@ -20,6 +20,7 @@ from monitor.embedded.processes import MARK, end, marked, spawn
 from monitor.embedded.services import Service
 from monitor.embedded.supervisor import GRACE, Supervisor
 from monitor.env import Env
+from monitor.env.demo import is_demo_removed
 from monitor.env.files import keep
 from monitor.env.reading import CHECKOUT, EVERY_INTERFACE
 
@@ -47,8 +48,9 @@ class Startup:
 
     @property
     def has_demo(self) -> bool:
-        """The demo account exists: nothing real is set up, and nobody else can reach the app."""
-        return self.env.wants_simulator and self.env.is_loopback
+        """The demo account exists: nothing real is set up, nobody else can reach the app, and nobody removed it."""
+        is_open = self.env.wants_simulator and self.env.is_loopback
+        return is_open and not is_demo_removed(self.env.data_dir)
 
     def run(self) -> None:
         """Everything from the first check to the address."""

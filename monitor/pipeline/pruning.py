@@ -1,7 +1,7 @@
 """Letting go of what is kept for a time only, in small batches: nothing else waits long, and a kill loses nothing.
 
 Bodies of answers are kept for 90 days. A deleted workspace can be brought back for 30 days; then its rows and files
-go, those of its searches first. Of a demo workspace its invented people go as well.
+go, those of its searches first. A demo goes at once, with its invented people and what the simulator left.
 """
 
 import time
@@ -14,35 +14,18 @@ from importlib import import_module
 from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import Exists, Model, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from accounts.models import User, Workspace
+from accounts.models import Workspace
 from monitor import heartbeat, queue
-from monitor.models import (
-    Alert,
-    AlertItem,
-    Delivery,
-    LedgerEntry,
-    Match,
-    Payload,
-    Picture,
-    ProviderTask,
-    RateBucket,
-    ResultItem,
-    Run,
-    Search,
-    SearchTarget,
-    WatchedImage,
-    WorkerNode,
-)
+from monitor.models import Payload, Picture, RateBucket, ResultItem, WorkerNode
 from monitor.pipeline import limits
+from monitor.pipeline.vacating import BATCH, in_batches, remove_workspace
 
 PAYLOADS_KEPT = timedelta(days=90)
 WORKSPACES_KEPT = timedelta(days=30)
 WORK_KEPT = timedelta(days=30)
-BATCH = 500
 DAILY, SLICE_SECONDS = "prune", 15.0
-DEMO_ADDRESSES = "@example.com"  # reserved: nobody real has one
 
 IsLate = Callable[[], bool]
 
@@ -60,8 +43,17 @@ def prune_due(at: datetime) -> None:
     if not limits.take(DAILY, per_minute=1 / (24 * 60)):
         return
     end = time.monotonic() + SLICE_SECONDS
-    if not prune(at, lambda: time.monotonic() >= end or heartbeat.is_stopping()).is_done:
-        RateBucket.objects.filter(name=DAILY).delete()
+    is_done = False
+    try:
+        is_done = prune(at, lambda: time.monotonic() >= end or heartbeat.is_stopping()).is_done
+    finally:
+        if not is_done:
+            hurry()
+
+
+def hurry() -> None:
+    """Lets the next minute look again, whenever the last time was."""
+    RateBucket.objects.filter(name=DAILY).delete()
 
 
 def prune(at: datetime, is_late: IsLate = lambda: False) -> Pruned:
@@ -76,56 +68,13 @@ def prune(at: datetime, is_late: IsLate = lambda: False) -> Pruned:
 
 
 def _payloads(at: datetime) -> Iterator[int]:
-    yield from _in_batches(Payload.objects.filter(received_at__lt=at - PAYLOADS_KEPT))
+    yield from in_batches(Payload.objects.filter(received_at__lt=at - PAYLOADS_KEPT))
 
 
 def _workspaces(at: datetime) -> Iterator[int]:
-    """Whole workspaces; their many rows are removed beforehand, so that the last step is a small one."""
-    for workspace in Workspace.objects.filter(deleted_at__lt=at - WORKSPACES_KEPT).order_by("pk"):
-        for rows in _rows_of(workspace):
-            yield from (0 for _ in _in_batches(rows))
-        yield from (0 for _ in _images(workspace))
-        _remove(workspace)
-        yield 1
-
-
-def _rows_of(workspace: Workspace) -> Sequence[QuerySet[Model]]:
-    """What there is many of, children before parents."""
-    tasks = ProviderTask.objects.filter(workspace=workspace)
-    rows: tuple[QuerySet[Model], ...] = (
-        Payload.objects.filter(provider_task__in=tasks),
-        LedgerEntry.objects.filter(workspace=workspace),
-        tasks,
-        Search.objects.filter(watched_image__workspace=workspace),
-        AlertItem.objects.filter(alert__workspace=workspace),
-        Delivery.objects.filter(alert__workspace=workspace),
-        Alert.objects.filter(workspace=workspace),
-        ResultItem.objects.filter(match__workspace=workspace),
-        Match.objects.filter(workspace=workspace),
-        SearchTarget.objects.filter(watched_image__workspace=workspace),
-        Run.objects.filter(collection__workspace=workspace),
-    )
-    return rows
-
-
-def _images(workspace: Workspace) -> Iterator[int]:
-    """Files first: what a kill leaves is found again by its row."""
-    for image in WatchedImage.objects.filter(workspace=workspace).order_by("pk"):
-        for name in (image.file.name, image.thumbnail.name):
-            default_storage.delete(name or "")
-        image.delete()
-        yield 1
-
-
-@transaction.atomic
-def _remove(workspace: Workspace) -> None:
-    if workspace.is_demo:
-        invented = User.objects.filter(workspaces=workspace, email__endswith=DEMO_ADDRESSES)
-        ids = list(invented.values_list("pk", flat=True))
-        elsewhere = Workspace.objects.exclude(pk=workspace.pk).filter(members__in=ids)
-        stay = set(elsewhere.values_list("members", flat=True))
-        User.objects.filter(pk__in=set(ids) - stay).delete()
-    workspace.delete()
+    is_over = Q(deleted_at__lt=at - WORKSPACES_KEPT) | Q(deleted_at__lte=at, is_demo=True)
+    for workspace in Workspace.objects.filter(is_over).order_by("pk"):
+        yield from remove_workspace(workspace)
 
 
 def _pictures(at: datetime) -> Iterator[int]:
@@ -151,7 +100,7 @@ def _remove_pictures(unused: QuerySet[Picture], ids: Sequence[int]) -> int:
 
 
 def _workers(at: datetime) -> Iterator[int]:
-    yield from _in_batches(WorkerNode.objects.filter(seen_at__lt=at - WORK_KEPT))
+    yield from in_batches(WorkerNode.objects.filter(seen_at__lt=at - WORK_KEPT))
 
 
 def _failures(at: datetime) -> Iterator[int]:
@@ -162,12 +111,6 @@ def _sessions(at: datetime) -> Iterator[int]:
     """Of people who have not come back in time."""
     import_module(settings.SESSION_ENGINE).SessionStore.clear_expired()
     yield 0
-
-
-def _in_batches(rows: QuerySet[Model]) -> Iterator[int]:
-    while ids := list(rows.order_by("pk").values_list("pk", flat=True)[:BATCH]):
-        rows.model._default_manager.filter(pk__in=ids).delete()
-        yield len(ids)
 
 
 PARTS: Mapping[str, Callable[[datetime], Iterator[int]]] = {

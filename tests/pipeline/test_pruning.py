@@ -34,7 +34,7 @@ from monitor.models import (
     WatchedImage,
     WorkerNode,
 )
-from monitor.pipeline import pruning
+from monitor.pipeline import pruning, vacating
 from monitor.pipeline.ingesting import ingest
 from monitor.pipeline.pruning import prune, prune_due
 from tests.factories import (
@@ -152,7 +152,7 @@ def test_many_are_removed_in_batches(monkeypatch: pytest.MonkeyPatch) -> None:
         task = search.provider_tasks.create(provider="yandex", page=number, tag=f"t{number}", posted_at=NOW)
         Payload.objects.create(provider_task=task, body=b"x")
     Payload.objects.update(received_at=NOW - timedelta(days=91))
-    monkeypatch.setattr(pruning, "BATCH", 2)
+    monkeypatch.setattr(vacating, "BATCH", 2)
     assert prune(NOW, is_late=lambda: True) == pruning.Pruned(removed={"kept answers": 2}, is_done=False)
     assert Payload.objects.count() == 3
     assert prune(NOW).removed["kept answers"] == 3

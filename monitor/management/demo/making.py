@@ -4,21 +4,24 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import Membership, Role, User, Workspace
 from monitor.alerts.telling import tell
+from monitor.env.demo import forget_demo_removed
 from monitor.management.demo import brand
 from monitor.management.demo.history import past_slots, run_past
-from monitor.models import Collection, Follow, Match, WatchedImage
+from monitor.models import Collection, Follow
 from monitor.pipeline import watching
+from monitor.pipeline.vacating import remove_workspace
 from monitor.simulator.control import Control
 
 
 def exists() -> bool:
     """Whether the demo is there, complete."""
-    return Membership.objects.filter(user__email=brand.EMAIL, workspace__is_demo=True).exists()
+    places = Membership.objects.filter(user__email=brand.EMAIL, workspace__is_demo=True)
+    return places.filter(workspace__deleted_at=None).exists()
 
 
 def make(password: str) -> None:
@@ -33,6 +36,7 @@ def make(password: str) -> None:
         run_past(collections, slots, control)
     Membership.objects.create(user=person, workspace=workspace, role=Role.OWNER)
     tell(timezone.now())
+    forget_demo_removed(settings.ENV.data_dir)
 
 
 def _hurry() -> None:
@@ -41,12 +45,11 @@ def _hurry() -> None:
         cursor.execute("SET synchronous_commit TO off")
 
 
-@transaction.atomic
 def remove() -> None:
-    """Deletes an unfinished demo."""
-    Match.objects.filter(workspace__is_demo=True).delete()
-    WatchedImage.objects.filter(workspace__is_demo=True).delete()
-    Workspace.objects.filter(is_demo=True).delete()
+    """Takes every demo away, with all that it has: whole, unfinished, or removed a moment ago."""
+    for workspace in Workspace.objects.filter(is_demo=True):
+        for _ in remove_workspace(workspace):
+            pass
 
 
 def let_in(password: str) -> None:

@@ -43,8 +43,12 @@ def simulator(demos: int) -> Finding:
             SIMULATOR, sentence, "Take SIMULATOR_URL out of the environment: it is not set by hand."
         )
     if env.has_credentials:
-        left = "; a demo workspace with simulated data is still there" if demos else ""
-        return ok(SIMULATOR, f"Off, since a real provider is set up{left}.")
+        if demos:
+            sentence = (
+                "Off, since a real provider is set up; a demo workspace with simulated data is still there."
+            )
+            return Finding(SIMULATOR, State.OK, sentence, "manage.py demo --remove takes it away.")
+        return ok(SIMULATOR, "Off, since a real provider is set up.")
     if settings.PUBLIC_URL and env.wants_simulator:
         sentence = "No search provider is set up, so only simulated data can be shown."
         return warning(

@@ -58,7 +58,8 @@ def test_it_tells_of_a_demo_that_is_left(settings: Settings) -> None:
     set_env(settings, **REAL)
     assert "demo" not in finding(installation.SIMULATOR).sentence
     make_workspace(is_demo=True)
-    assert "demo workspace" in finding(installation.SIMULATOR).sentence
+    left = finding(installation.SIMULATOR)
+    assert "demo workspace" in left.sentence and "demo --remove" in left.remedy
 
 
 def test_somebody_has_to_look_after_it() -> None:
