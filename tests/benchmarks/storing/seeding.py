@@ -62,7 +62,7 @@ SELECT %(base)s + said.id, %(workspace)s, said.image, md5(said.id::text)::uuid, 
        CASE die %% 40 WHEN 0 THEN 'flagged' WHEN 1 THEN 'allowed' ELSE 'open' END, ''
 FROM said
 JOIN monitor_domain d
-     ON d.name = 'site' || least(20000, ceil(1 / (0.00005 + power((die %% 9973) / 9973.0, 1.5))))::int || '.example'
+     ON d.name = 'site' || least(20000, ceil(1 / (0.00005 + power(die / 2147483647.0, 1.5))))::int || '.example'
 JOIN monitor_run born ON born.collection_id = %(collection)s AND born.number = said.born
 LEFT JOIN monitor_run gone
      ON gone.collection_id = %(collection)s AND gone.number = said.gone AND said.gone < %(runs)s
@@ -166,5 +166,7 @@ def _highest_item() -> int:
 def _run(sql: str, values: dict[str, Any] | None) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET synchronous_commit = off")
+        cursor.execute("SET maintenance_work_mem = '512MB'")
         cursor.execute(sql, values if values and "%(" in sql else None)
         cursor.execute("RESET synchronous_commit")
+        cursor.execute("RESET maintenance_work_mem")
