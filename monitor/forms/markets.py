@@ -21,7 +21,26 @@ WANTS_COUNTRY = "To search here choose “At a coordinate” as the country. Oth
 MAX_SUGGESTED = 3
 
 
-class GoogleForm(forms.Form):
+def exact_field(label: str, example: str, help_text: str, *, longest: int | None = 60) -> forms.CharField:
+    """For what a provider wants to the letter: shown with an example, and no word for a spelling checker."""
+    widget = forms.TextInput(attrs={"placeholder": example, "spellcheck": "false"})
+    return forms.CharField(
+        label=label, required=False, max_length=longest, widget=widget, help_text=help_text
+    )
+
+
+class WithOptions(forms.Form):
+    """A form some of whose fields are folded away until they are needed."""
+
+    options: tuple[str, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether any of the further options is set, or is not in order."""
+        return any(self[name].value() or self[name].errors for name in self.options)
+
+
+class GoogleForm(WithOptions):
     """One place on Google; without a country the row counts for nothing. `place` becomes a Location or None."""
 
     country = forms.ChoiceField(required=False)
@@ -30,21 +49,13 @@ class GoogleForm(forms.Form):
         label="Exact place", required=False, max_length=200,
         help_text="A city, region or postcode of the country; begin to type its name.",
     )  # fmt: skip
-    coordinate = forms.CharField(
-        required=False, max_length=60,
-        widget=forms.TextInput(attrs={"placeholder": "53.476225,-2.243572,200", "spellcheck": "false"}),
-        help_text="Latitude, longitude, and a radius from 199.9 to 199999 mm.",
-    )  # fmt: skip
-    se_domain = forms.CharField(
-        label="Google domain", required=False, max_length=60,
-        widget=forms.TextInput(attrs={"placeholder": "google.co.uk", "spellcheck": "false"}),
-        help_text="Otherwise the one of the country.",
-    )  # fmt: skip
-    search_param = forms.CharField(
-        label="Extra Google parameters", required=False,
-        widget=forms.TextInput(attrs={"placeholder": "tbs=qdr:m", "spellcheck": "false"}),
-        help_text="Handed on to Google as they are.",
-    )  # fmt: skip
+    coordinate = exact_field(
+        "Coordinate", "53.476225,-2.243572,200", "Latitude, longitude, and a radius from 199.9 to 199999 mm."
+    )
+    se_domain = exact_field("Google domain", "google.co.uk", "Otherwise the one of the country.")
+    search_param = exact_field(
+        "Extra Google parameters", "tbs=qdr:m", "Handed on to Google as they are.", longest=None
+    )
     max_crawl_pages = forms.IntegerField(
         label="Pages to crawl", required=False, min_value=1, max_value=google_rules.MAX_CRAWL_PAGES,
         error_messages=dict.fromkeys(("invalid", "min_value", "max_value"), google_rules.BAD_PAGES),
@@ -72,11 +83,6 @@ class GoogleForm(forms.Form):
             self._hold("se_domain", data.get("se_domain", "").lower())
             self._hold("search_param", data.get("search_param", "").lstrip("?&"))
         return data
-
-    @property
-    def is_open(self) -> bool:
-        """Whether any of the further options is set, or is not in order."""
-        return any(self[name].value() or self[name].errors for name in self.options)
 
     def _offer(self, name: str, choices: Sequence[Choice]) -> None:
         """Gives a field its choices; what is chosen already is one of them, even if it is not on offer any more."""
@@ -121,7 +127,7 @@ GoogleRows: "type[BaseFormSet[GoogleForm]]" = forms.formset_factory(
 )
 
 
-class YandexForm(forms.Form):
+class YandexForm(WithOptions):
     """Whether and how Yandex is asked."""
 
     yandex = forms.BooleanField(label="Search on Yandex", required=False)
@@ -130,26 +136,19 @@ class YandexForm(forms.Form):
         help_text="About 40 results each; each is paid.",
     )  # fmt: skip
     family_mode = forms.ChoiceField(label="Family filter", help_text="Yandex’s own, against adult content.")
-    site = forms.CharField(
-        label="Only one site", required=False, max_length=253,
-        widget=forms.TextInput(attrs={"placeholder": "example.com", "spellcheck": "false"}),
-        help_text="Only pages of this domain are found.",
-    )  # fmt: skip
+    site = exact_field("Only one site", "example.com", "Only pages of this domain are found.", longest=253)
     by_address = forms.BooleanField(
         label="Send the public address instead of the picture", required=False,
         help_text="Yandex then fetches the picture. One without a public address is still sent.",
     )  # fmt: skip
+
+    options = ("site", "by_address")
 
     def __init__(self, *args: Any, family_modes: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         mode = self.fields["family_mode"]
         assert isinstance(mode, forms.ChoiceField)  # noqa: S101  # as declared above
         mode.choices = list(family_modes.items())
-
-    @property
-    def is_open(self) -> bool:
-        """Whether any of the further options is set, or is not in order."""
-        return any(self[name].value() or self[name].errors for name in ("site", "by_address"))
 
     def clean_site(self) -> str:
         site: str = self.cleaned_data["site"].lower()
