@@ -12,7 +12,7 @@ from django.core.mail.backends.smtp import EmailBackend
 
 from monitor.alerts import email
 from monitor.env import EmailServer
-from monitor.pipeline.checkup.findings import Finding, bad, off, ok, warning
+from monitor.pipeline.checkup.findings import Finding, State, bad, off, ok, warning
 
 SERVER, SENDER, SENT = "Mail server", "Sender of mails", "Test mail"
 SECONDS = 8
@@ -27,6 +27,11 @@ whether SPF and DKIM of the sender's domain passed.
 {url}
 """
 SET_URL = "Set EMAIL_URL, for example smtp://user:password@host:587?from=whereabouts@your-domain."
+RECORDS = (
+    "Look at its TXT records (dig +short TXT NAME): {domain} allows {host} to send for it (v=spf1, SPF), "
+    "SELECTOR._domainkey.{domain} holds the key of your mail provider (DKIM), and _dmarc.{domain} begins v=DMARC1. "
+    "The headers of a test mail tell whether they pass."
+)
 RIGHT_USER = "Correct user and password in EMAIL_URL (special characters percent-encoded)."
 RIGHT_HOST = "Correct host and port in EMAIL_URL, and see that this machine may reach them."
 
@@ -95,11 +100,8 @@ def _sender(server: EmailServer) -> Finding:
             f"Mails come from {address}, a domain that does not exist for others; they will be refused."
         )
         return bad(SENDER, sentence, "Add ?from=whereabouts@your-domain to EMAIL_URL.")
-    return ok(
-        SENDER,
-        f"Mails come from {address}. Whether {domain} allows {server.host} to send for it (SPF, "
-        "DKIM) is seen best in the headers of a test mail.",
-    )
+    sentence = f"Mails come from {address}. What the DNS says of {domain} is not looked up from here."
+    return Finding(SENDER, State.OK, sentence, RECORDS.format(domain=domain, host=server.host))
 
 
 def send(address: str, at: datetime) -> Finding:

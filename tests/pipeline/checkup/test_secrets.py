@@ -52,3 +52,28 @@ def test_files_that_others_can_read_or_write_are_bad(folder: Path, name: str, mo
 
 def test_no_files_are_fine(folder: Path) -> None:
     assert states(secrets.check(AT))[secrets.FILES] == State.OK
+
+
+@pytest.mark.parametrize(
+    ("mode", "state"),
+    [
+        (0o600, State.OK),
+        (0o640, State.OK),
+        (0o644, State.WARNING),
+        (0o660, State.WARNING),
+        (0o602, State.WARNING),
+    ],
+)
+def test_a_file_that_a_variable_names_is_not_for_everybody(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, mode: int, state: State
+) -> None:
+    write(folder / "mail", mode)
+    monkeypatch.setenv("EMAIL_URL_FILE", str(folder / "mail"))
+    finding = secrets.check(AT)[2]
+    assert (finding.name, finding.state) == (secrets.NAMED, state)
+    assert "EMAIL_URL_FILE" in finding.sentence
+    assert ("chmod" in finding.remedy) is (state == State.WARNING)
+
+
+def test_variables_that_hold_their_values_themselves_need_no_word(folder: Path) -> None:
+    assert len(secrets.check(AT)) == 2
