@@ -20,8 +20,8 @@ from monitor.queries.timeline import runs_of
 PAUSED = "“{image}” is paused. Go on with it first, then press Run now."
 NOWHERE = "“{image}” is searched nowhere yet. Choose an engine for “{image.collection}” first."
 TOO_OFTEN = (
-    "Run now works six times a minute and sixty times an hour in a workspace, and that is used up. "
-    "Nothing was asked; try again in a minute."
+    "Run now was pressed too often in this workspace: six at once work, then one every ten seconds, and after some "
+    "sixty in a row one a minute. Nothing was asked; try again in a minute."
 )
 
 

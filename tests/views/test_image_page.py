@@ -175,11 +175,11 @@ def test_run_now_works_six_times_a_minute_in_a_workspace(
     other = make_image(make_collection())
     make_target(other)
     client = sign_in(editor)
-    assert "six times a minute" not in press(client, image, 6)
-    assert "six times a minute and sixty times an hour" in press(client, image, 1)
+    assert "six at once work" not in press(client, image, 6)
+    assert "six at once work, then one every ten seconds" in press(client, image, 1)
     assert Run.objects.count() == 6
     neighbour = make_member(other.workspace, Role.EDITOR)
-    assert "six times a minute" not in press(sign_in(neighbour), other, 1)
+    assert "six at once work" not in press(sign_in(neighbour), other, 1)
 
 
 def test_run_now_works_sixty_times_an_hour_in_a_workspace(
