@@ -9,9 +9,9 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
 
-from tests.browser.looks import DESKTOP, Windows
+from tests.browser.looks import Windows
 from tests.browser.places import Places, find_places
 from tests.browser.visit import Visit, sign_in
 from tests.system.running import EMAIL, PASSWORD, App, running_app
@@ -49,29 +49,39 @@ def app(chromium: Browser) -> Iterator[App]:
 @pytest.fixture(scope="package")
 def signed_in(app: App, chromium: Browser) -> StorageState:
     """The cookies of the demo's person."""
-    context = chromium.new_context(base_url=app.url)
-    sign_in(context.new_page(), EMAIL, PASSWORD)
-    state = context.storage_state()
-    context.close()
-    return state
+    with chromium.new_context(base_url=app.url) as context:
+        sign_in(context.new_page(), EMAIL, PASSWORD)
+        return context.storage_state()
 
 
 @pytest.fixture(scope="package")
-def windows(app: App, chromium: Browser, signed_in: StorageState) -> Iterator[Windows]:
-    """A window for each look, kept open."""
-    kept = Windows(chromium, app.url, signed_in)
-    yield kept
-    kept.close()
+def windows(app: App, chromium: Browser, signed_in: StorageState) -> Windows:
+    """Opens more windows."""
+    return Windows(chromium, app.url, signed_in)
+
+
+@pytest.fixture(scope="package")
+def person(windows: Windows) -> Iterator[BrowserContext]:
+    """The window of the demo's person at a desk, kept open."""
+    with windows.new() as window:
+        yield window
+
+
+@pytest.fixture(scope="package")
+def anybody(windows: Windows) -> Iterator[BrowserContext]:
+    """The window of somebody who is not signed in, kept open."""
+    with windows.new(is_signed_in=False) as window:
+        yield window
 
 
 @pytest.fixture
-def visit(windows: Windows) -> Iterator[Visit]:
+def visit(person: BrowserContext) -> Iterator[Visit]:
     """A fresh page of the signed-in person at a desk; what went wrong on it fails the test."""
-    with Visit(windows.of(DESKTOP)) as visit:
+    with Visit(person) as visit:
         yield visit
 
 
 @pytest.fixture(scope="package")
-def places(windows: Windows) -> Places:
+def places(person: BrowserContext) -> Places:
     """The rows of the demo that the pages are about."""
-    return find_places(windows.of(DESKTOP))
+    return find_places(person)

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.places import SIGNED_IN, Places
 from tests.browser.visit import Visit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("app")]
 
 RUNS = 24
 LINKS = ".lanes thead .days a[href*='/diff/?']"

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.looks import DESKTOP, NIGHT, Look, Windows
 from tests.browser.visit import Visit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("app")]
 
 
 def test_it_skips_to_the_content_first(visit: Visit) -> None:
@@ -42,12 +42,10 @@ def test_it_goes_to_pages_by_key(visit: Visit) -> None:
 
 @pytest.mark.parametrize(("look", "chosen"), [(DESKTOP, "dark"), (NIGHT, "light")])
 def test_it_remembers_the_theme(windows: Windows, look: Look, chosen: str) -> None:
-    window = windows.new(look)
-    with Visit(window) as visit:
+    with windows.new(look) as window, Visit(window) as visit:
         visit.go("/")
         before = visit.page.evaluate("getComputedStyle(document.body).backgroundColor")
         visit.press("Switch light or dark")
         visit.go("/runs/")
         assert visit.page.locator("html").get_attribute("data-theme") == chosen
         assert visit.page.evaluate("getComputedStyle(document.body).backgroundColor") != before
-    window.close()

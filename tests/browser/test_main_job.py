@@ -13,7 +13,7 @@ from tests.browser.photographs import photographs
 from tests.browser.visit import Visit
 from tests.system.running import first, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("app")]
 
 RESULTS_SECONDS = 30.0
 MAIL_SECONDS = 90.0

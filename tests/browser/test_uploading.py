@@ -9,7 +9,7 @@ from tests.browser import uploading
 from tests.browser.photographs import new_picture
 from tests.browser.visit import Visit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("app")]
 
 TOO_LARGE = "This file is larger than the 25 MB we accept. Save it smaller and upload that copy."
 ADDRESSES = ["http://127.0.0.1:5432/", "http://169.254.169.254/latest/meta-data/", "file:///etc/passwd"]

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.browser.looks import DESKTOP, Windows
+from tests.browser.looks import Windows
 from tests.browser.places import SIGNED_IN, Places
 from tests.browser.visit import Visit
 from tests.system.running import PASSWORD
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("app")]
 
 SENTENCE = "You can look but not change things in this workspace. Ask an owner of Halden for the editor role."
 # What only those who may write are offered, by its words.
@@ -48,12 +48,18 @@ MORE_POSTS = [
 
 
 @pytest.fixture(scope="module")
-def viewer(windows: Windows) -> Iterator[BrowserContext]:
+def viewer(windows: Windows, person: BrowserContext) -> Iterator[BrowserContext]:
     """The window of somebody who followed the link of an invitation."""
     email = f"vera{secrets.token_hex(4)}@example.com"
-    with Visit(windows.of(DESKTOP)) as owner:
+    with Visit(person) as owner:
         link = invite(owner, email)
-    window = windows.new(DESKTOP, is_signed_in=False)
+    with windows.new(is_signed_in=False) as window:
+        make_account(window, link)
+        yield window
+
+
+def make_account(window: BrowserContext, link: str) -> None:
+    """Follow the link, as somebody new."""
     with Visit(window) as visit:
         visit.page.goto(link)
         visit.page.get_by_role("link", name="Make an account").click()
@@ -62,8 +68,6 @@ def viewer(windows: Windows) -> Iterator[BrowserContext]:
             visit.page.locator(f"[name={name}]").fill(PASSWORD)
         visit.press("Make the account")
         expect(visit.page.locator(".side .who")).to_contain_text("Vera")
-    yield window
-    window.close()
 
 
 def invite(owner: Visit, email: str) -> str:

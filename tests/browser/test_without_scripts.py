@@ -6,12 +6,12 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import uploading
-from tests.browser.looks import DESKTOP, Windows
+from tests.browser.looks import Windows
 from tests.browser.photographs import new_picture
 from tests.browser.places import SIGNED_IN, Places
 from tests.browser.visit import Visit
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("app")]
 
 # A page, and what must be there to be read.
 CONTENT = {
@@ -27,10 +27,8 @@ CONTENT = {
 @pytest.fixture
 def plain(windows: Windows) -> Iterator[Visit]:
     """A page in a browser that runs no scripts."""
-    window = windows.new(DESKTOP, has_scripts=False)
-    with Visit(window) as visit:
+    with windows.new(has_scripts=False) as window, Visit(window) as visit:
         yield visit
-    window.close()
 
 
 @pytest.mark.parametrize("name", CONTENT)

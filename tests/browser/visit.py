@@ -5,13 +5,25 @@ from types import TracebackType
 from typing import Self
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import BrowserContext, ConsoleMessage, Locator, Page, Request, Response, expect
+from playwright.sync_api import (
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    ViewportSize,
+    expect,
+)
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+from tests.browser.looks import LOOKS, NIGHT, Look
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOUR_RULES = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 # Runs before the page's own scripts; put there by the browser itself, so the policy does not hinder it.
 TELL_VIOLATIONS = """document.addEventListener("securitypolicyviolation", (event) =>
     console.error(`Policy: ${event.violatedDirective} forbids ${event.blockedURI} at ${event.sourceFile}`))"""
-RUN_AXE = """async (tags) => (await axe.run(document, {runOnly: tags, resultTypes: ["violations"]})).violations
+RUN_AXE = """async (runOnly) => (await axe.run(document, {runOnly, resultTypes: ["violations"]})).violations
     .flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target} ${node.failureSummary}`))"""
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -69,11 +81,26 @@ class Visit:
         found: int = self.page.evaluate(OVERFLOW)
         return found
 
-    def barriers(self) -> list[str]:
-        """What axe finds, one line an element."""
-        self.page.evaluate(AXE_SCRIPT)
-        found: list[str] = self.page.evaluate(RUN_AXE, TAGS)
+    def barriers(self, *, of_colour: bool = False) -> list[str]:
+        """What axe finds, or its rules of colour alone; one line an element."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        found: list[str] = self.page.evaluate(RUN_AXE, COLOUR_RULES if of_colour else RULES)
         return found
+
+    def flaws(self) -> dict[str, list[str]]:
+        """By look, where there are any: barriers, and being too wide. At night only the colours are others."""
+        return {look.name: found for look in LOOKS if (found := self._flaws_in(look))}
+
+    def _flaws_in(self, look: Look) -> list[str]:
+        self._wear(look)
+        too_wide = [f"{self.overflow()} px too wide"] if self.overflow() > 0 else []
+        return too_wide + self.barriers(of_colour=look == NIGHT)
+
+    def _wear(self, look: Look) -> None:
+        """Show the open page in another size and other colours, as it is, without loading it again."""
+        self.page.set_viewport_size(ViewportSize(width=look.width, height=look.height))
+        self.page.emulate_media(color_scheme=look.colours)
 
     def _hear(self, message: ConsoleMessage) -> None:
         is_told_by_status = message.text.startswith("Failed to load resource: the server responded")

@@ -8,13 +8,14 @@ import pytest
 
 from monitor.embedded.processes import PROC
 from monitor.env.reading import CHECKOUT
+from tests.system.running import environ_for_child
 
 STORM = ["--searches=16", "--slots=1", "--kill-every=6"]
 LONGEST = 900.0
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("kills"),
+    pytest.mark.xdist_group("app"),
     pytest.mark.skipif(not PROC.is_dir(), reason="needs /proc to see processes"),
     pytest.mark.skipif(os.environ.get("STORM") != "1", reason="takes three minutes: run it with STORM=1"),
 ]
@@ -23,6 +24,7 @@ pytestmark = [
 def test_it_loses_nothing_and_pays_nothing_twice() -> None:
     argv = [sys.executable, "-m", "tests.benchmarks.chaos", *STORM]
     # It is nobody's helper: it takes a data folder of its own.
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    storm = subprocess.run(argv, cwd=CHECKOUT, env=environ, capture_output=True, text=True, timeout=LONGEST)
+    storm = subprocess.run(
+        argv, cwd=CHECKOUT, env=environ_for_child(), capture_output=True, text=True, timeout=LONGEST
+    )
     assert storm.returncode == 0, storm.stdout + storm.stderr

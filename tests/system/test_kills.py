@@ -21,7 +21,7 @@ from tests.system.victims import VICTIMS, kill, stop_database
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.xdist_group("kills"),
+    pytest.mark.xdist_group("app"),
     pytest.mark.skipif(not PROC.is_dir(), reason="needs /proc to see processes"),
     pytest.mark.skipif(os.environ.get("SLOW") != "1", reason="takes four minutes: run it with SLOW=1"),
 ]
