@@ -6,7 +6,8 @@ from monitor.alerts import troubles
 from monitor.models import Trouble
 from monitor.queries import health
 
-LATE = timedelta(minutes=30)
+# A large run is taken up at the speed that the limits allow: it is behind, not stuck, while calls are made.
+STUCK, BEHIND = timedelta(minutes=10), timedelta(minutes=30)
 UNSEEN = timedelta(minutes=5)
 SUBJECT = "work"
 LATE_SENTENCE = "A search has been due for {minutes:,} minutes, and no worker has taken it up."
@@ -14,14 +15,18 @@ UNSEEN_SENTENCE = "No worker has given a sign of life for 5 minutes."
 
 
 def look(at: datetime) -> None:
-    """Said by a worker: searches wait too long, or no longer do; and a worker is there again."""
+    """Said by a worker: searches wait too long, or no longer do; and a worker is there again.
+
+    What waits for an account or a budget waits for people, who are told of that instead.
+    """
     troubles.end(Trouble.Kind.WORKERS, SUBJECT, at)
-    lag = health.queue_lag()
-    if lag is None or lag < LATE:
+    lag = health.unexplained_lag()
+    if lag is None or lag < STUCK:
         troubles.end(Trouble.Kind.QUEUE, SUBJECT, at)
-    else:
+    elif lag >= BEHIND or not health.is_calling(STUCK):
         minutes = int(lag.total_seconds() // 60)
-        troubles.begin(Trouble.Kind.QUEUE, SUBJECT, LATE_SENTENCE.format(minutes=minutes), at)
+        # It began when the search was due: the mail about it waits no longer.
+        troubles.begin(Trouble.Kind.QUEUE, SUBJECT, LATE_SENTENCE.format(minutes=minutes), at - lag)
 
 
 def are_workers_unseen(at: datetime) -> bool:

@@ -3,6 +3,9 @@
 A hint ends the wait of one search; its answer is then fetched by id as always. So a forged one, even with a tag
 that is ours, costs one free call at most. A task of which we do not know that it exists (its post was never
 answered, or it was written off) is taken over with the id that the hint brings.
+
+Our tasks ask for a pingback. A postback would bring an answer that we fetch ourselves all the same: none is asked
+for, and one that comes nevertheless is a hint like any other.
 """
 
 import hashlib
@@ -56,14 +59,5 @@ def is_secret(text: str) -> bool:
 
 def pingback_address(*, is_simulated: bool = False) -> str:
     """Where DataForSEO may say that a task is finished; "" when the internet cannot reach us."""
-    return _address("dataforseo-pingback", is_simulated=is_simulated)
-
-
-def postback_address(*, is_simulated: bool = False) -> str:
-    """Where DataForSEO may send an answer itself; received, never asked for."""
-    return _address("dataforseo-postback", is_simulated=is_simulated)
-
-
-def _address(name: str, *, is_simulated: bool) -> str:
     base = settings.LOCAL_URL if is_simulated else settings.PUBLIC_URL
-    return f"{base}{reverse(name, args=[secret()])}{PLACES}" if base else ""
+    return f"{base}{reverse('dataforseo-pingback', args=[secret()])}{PLACES}" if base else ""

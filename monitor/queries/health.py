@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.db.models.functions import Now
 
-from monitor.models import Provider, Search, WorkerNode
+from monitor.models import AccountState, Provider, RateBucket, Search, WorkerNode
+from monitor.models.runs import SearchQuerySet
+from monitor.queries.engines import account_key
 
 WORKER_SEEN = timedelta(minutes=2)
 
@@ -32,7 +34,29 @@ def readiness() -> Readiness:
 
 def queue_lag() -> timedelta | None:
     """For how long the oldest due search has been due; None when none is. One on hold waits for people instead."""
-    due = Search.objects.open().due().exclude(state=Search.State.HELD)
+    return _lag(_due())
+
+
+def unexplained_lag() -> timedelta | None:
+    """The same without the searches of held accounts: those are looked at rarely, and go on by themselves."""
+    held = Q()
+    for name in AccountState.objects.exclude(held_at=None).values_list("name", flat=True):
+        provider, _, kind = name.partition("-")
+        held |= Q(target__provider=provider, watched_image__workspace__is_demo=bool(kind))
+    return _lag(_due().exclude(held) if held else _due())
+
+
+def is_calling(within: timedelta) -> bool:
+    """Whether a worker has made a call to a provider so lately: each takes it from its account's rate limit."""
+    names = [account_key(provider, is_simulated=demo) for provider in Provider for demo in (False, True)]
+    return RateBucket.objects.filter(name__in=names, full_at__gt=Now() - within).exists()
+
+
+def _due() -> SearchQuerySet:
+    return Search.objects.open().due().exclude(state=Search.State.HELD)
+
+
+def _lag(due: SearchQuerySet) -> timedelta | None:
     late: timedelta | None = due.aggregate(late=Now() - Min("not_before"))["late"]
     return late
 

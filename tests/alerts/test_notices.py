@@ -2,6 +2,7 @@
 
 import threading
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -13,13 +14,16 @@ from monitor.alerts import delivering, lateness, notice_letters, notices, troubl
 from monitor.alerts.meanings import MEANINGS
 from monitor.alerts.telling import stand_in, tell
 from monitor.env.links import EmailServer
-from monitor.models import Notice, Search, Trouble, WorkerNode
+from monitor.models import AccountState, Notice, Provider, Search, Trouble, WorkerNode
+from monitor.pipeline import limits
+from monitor.pipeline.engines import Account
 from tests import factories
 
 AT = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)
 A_MINUTE = timedelta(minutes=1)
 SOON, LATER = AT + 5 * A_MINUTE, AT + 90 * A_MINUTE
 Kind, Outcome = Trouble.Kind, Notice.Outcome
+GOOGLE = Account(provider=Provider.DATAFORSEO, is_simulated=False)
 SILENT = "DataForSEO does not answer."
 
 
@@ -204,18 +208,50 @@ def test_two_workers_tell_once() -> None:
     assert [address for address, _ in told()] == [operator.email]
 
 
-def test_searches_that_wait_too_long_are_a_trouble(db: None) -> None:
-    search = factories.make_search(factories.make_target(), not_before=Now() - 29 * A_MINUTE)
+def due(minutes: int, provider: str = Provider.DATAFORSEO, **fields: Any) -> Search:
+    """A search that has been due for so long, and a little longer."""
+    not_before = Now() - timedelta(minutes=minutes, seconds=5)
+    return factories.make_search(factories.make_target(None, provider), not_before=not_before, **fields)
+
+
+def test_a_stuck_queue_is_noticed_and_told_at_once(operator: User) -> None:
+    search = due(9)
     lateness.look(AT)
     assert not Trouble.objects.exists()
-    Search.objects.update(not_before=Now() - 31 * A_MINUTE)
+    Search.objects.update(not_before=Now() - timedelta(minutes=10, seconds=5))
     for _ in range(2):
         lateness.look(AT)
     trouble = Trouble.objects.get()
-    assert (trouble.kind, trouble.sentence) == (Kind.QUEUE, lateness.LATE_SENTENCE.format(minutes=31))
-    Search.objects.filter(pk=search.pk).update(state="held", held_for="account")
+    assert (trouble.kind, trouble.sentence) == (Kind.QUEUE, lateness.LATE_SENTENCE.format(minutes=10))
+    assert trouble.began_at <= AT - 10 * A_MINUTE
+    tell(AT)
+    assert told() == [(operator.email, "Searches are waiting too long")]
+    Search.objects.filter(pk=search.pk).update(not_before=Now() + A_MINUTE)
     lateness.look(LATER)
     assert Trouble.objects.get().ended_at == LATER
+
+
+def test_while_calls_are_made_it_is_only_behind_for_half_an_hour(db: None) -> None:
+    due(11)
+    limits.take_calls(GOOGLE)
+    lateness.look(AT)
+    assert not Trouble.objects.exists()
+    due(31)
+    lateness.look(AT)
+    assert Trouble.objects.get().kind == Kind.QUEUE
+
+
+@pytest.mark.parametrize("state", ["held", "waiting"])
+def test_a_hold_explains_that_searches_wait(db: None, state: str) -> None:
+    """Those that wait for money or credentials, and those whose provider is in trouble."""
+    due(60, state=state, held_for="account" if state == "held" else "")
+    if state == "waiting":
+        AccountState.objects.create(name="dataforseo", cause="provider", held_at=AT)
+    lateness.look(AT)
+    assert not Trouble.objects.exists()
+    due(60, Provider.YANDEX)
+    lateness.look(AT)
+    assert Trouble.objects.get().kind == Kind.QUEUE
 
 
 def test_a_process_beside_the_workers_tells_when_none_is_seen(operator: User) -> None:

@@ -92,12 +92,11 @@ def test_addresses_are_of_the_side_that_the_caller_is_on(settings: Settings) -> 
     path = f"/hooks/dataforseo/pingback/{hints.secret()}/?id=$id&tag=$tag"
     assert hints.pingback_address() == f"https://whereabouts.example.com{path}"
     assert hints.pingback_address(is_simulated=True) == f"http://127.0.0.1:8000{path}"
-    assert "/hooks/dataforseo/postback/" in hints.postback_address()
 
 
 def test_without_an_address_of_ours_none_is_asked_for(settings: Settings) -> None:
     settings.PUBLIC_URL = ""
-    assert (hints.pingback_address(), hints.postback_address()) == ("", "")
+    assert hints.pingback_address() == ""
 
 
 def test_the_secret_is_of_the_installation(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from django.http import HttpResponseBase, UnreadablePostError
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoAssertNumQueries
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from monitor.models import ProviderTask, Search
 from monitor.pipeline import hints
@@ -206,3 +206,13 @@ def test_the_secret_is_in_no_log(client: Client, search: Search, caplog: pytest.
     assert client.post(reverse(PINGBACK, args=[hints.secret()])).status_code == 405
     assert client.get("/no-such-page/").status_code == 404
     assert [record.getMessage() for record in caplog.records] == ["Not Found: /no-such-page/"]
+
+
+def test_the_simulator_on_this_machine_is_heard_without_https(
+    client: Client, search: Search, settings: Settings
+) -> None:
+    """It calls, and fetches pictures, past the proxy in front of the pages."""
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/accounts/login/").status_code == 301
+    assert ping(client, tag_of(search)).status_code == 204
+    assert client.get("/i/nothing.jpg").status_code == 404
