@@ -31,16 +31,26 @@ WORDS = Func(
 
 class MatchQuerySet(models.QuerySet["Match"]):
     def counted(self) -> "MatchQuerySet":
-        """Those of the image itself, past ones too: not merely similar, not called "not ours"."""
-        return self.exclude(Q(verdict=Match.Verdict.SIMILAR) | Q(decision=Match.Decision.NOT_OURS))
+        """Those of the image itself, past ones too: not merely similar, not called "not ours".
+
+        A withdrawn one is left out, unless somebody has dealt with it: that is among the gone ones.
+        """
+        untouched = Q(decision=Match.Decision.OPEN, note="")
+        return self._of_the_image().exclude(untouched, gone_at=F("first_seen_at"))
 
     def live(self) -> "MatchQuerySet":
         """Counted, not gone and not unwatched: every count of the present uses this."""
-        return self.counted().filter(gone_at=None, unwatched_at=None)
+        return self._of_the_image().filter(gone_at=None, unwatched_at=None)
+
+    def _of_the_image(self) -> "MatchQuerySet":
+        return self.exclude(Q(verdict=Match.Verdict.SIMILAR) | Q(decision=Match.Decision.NOT_OURS))
 
 
 class Match(models.Model):
-    """This image is on that page. While it is present `last_seen_at` is derived; it is written when it goes."""
+    """This image is on that page. While it is present `last_seen_at` is derived; it is written when it goes.
+
+    One that no answer holds any more, because answers were read anew, is withdrawn: gone since it was first seen.
+    """
 
     class Verdict(models.TextChoices):
         UNCHECKED = "unchecked", "Unchecked"

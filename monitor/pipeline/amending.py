@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor import diffing
-from monitor.models import AlertItem, Match, Search
+from monitor.models import Match, Search
 from monitor.pipeline import history
 from monitor.pipeline.replaying import Asker, Given, Life, Turn, live
 
-CHANGES = ("new_ids", "gone_ids", "returned_ids", "n_new", "n_gone", "n_returned", "n_moved")
+CHANGES = ("new_ids", "gone_ids", "returned_ids", "n_new", "n_gone", "n_returned", "n_moved", "is_baseline")
+STANDING = ("first_seen_at", "known_at_start", "gone_at", "last_seen_at")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,6 +91,7 @@ def _amend(
     gone = matches(search.gone_ids, "gone")
     search.gone_ids = [last.get(match) or _last_item(retold, here, match) for match in sorted(gone)]
     search.n_new, search.n_gone, search.n_returned = len(new), len(gone), len(returned)
+    search.is_baseline = here.is_complete and before is None
     if before and here.is_complete and before.at <= here.at:
         changes = diffing.diff(history.seen_in(before, owners), seen)
         search.n_moved = sum(change.kind == "moved" for change in changes)
@@ -104,27 +106,31 @@ def _last_item(retold: Retold, here: Given, match: int) -> int:
 
 
 def amend_matches(retold: Retold) -> None:
-    """Writes since when the matches are known and where they stand; what was never there is deleted."""
-    _, here, _ = history.neighbours(retold.after, retold.search)
+    """Writes since when the matches are known and where they stand; one that was never there is withdrawn."""
     locked = Match.objects.filter(pk__in=retold.lives).order_by("pk").select_for_update(no_key=True)
-    rows = {match.pk: match for match in locked}
-    never = [match for match in rows.values() if retold.lives[match.pk][1].first is None]
-    for match in rows.values():
-        _stand(match, *retold.lives[match.pk], retold.after, here)
-    fields = ["first_seen_at", "known_at_start", "gone_at", "last_seen_at"]
-    Match.objects.bulk_update(rows.values(), fields)
-    told = set(AlertItem.objects.filter(match__in=never).values_list("match", flat=True))
-    untouched = [m.pk for m in never if m.decision == Match.Decision.OPEN and not m.note and m.pk not in told]
-    Match.objects.filter(pk__in=untouched).delete()
+    changed = [match for match in locked if _stand(match, retold)]
+    Match.objects.bulk_update(changed, STANDING, batch_size=500)
 
 
-def _stand(match: Match, old: Life, new: Life, given: Sequence[Given], here: Given) -> None:
-    """`here` is the answer that was read anew, of all that were `given`."""
+def _stand(match: Match, retold: Retold) -> bool:
+    """Whether it stands otherwise now. Where both tellings agree, the row is as it was written."""
+    old, new = retold.lives[match.pk]
+    was = [getattr(match, name) for name in STANDING]
     if new.first is None:
-        match.gone_at, match.last_seen_at = match.gone_at or here.at, match.last_seen_at or here.at
-        return
-    if old.first is None or old.first.search != new.first.search:
-        before, *_ = history.neighbours(given, new.first.search)
-        match.first_seen_at, match.known_at_start = new.first.at, before is None
-    if (old.gone_at, old.last_seen_at) != (new.gone_at, new.last_seen_at):
-        match.gone_at, match.last_seen_at = new.gone_at, new.last_seen_at
+        match.gone_at = match.last_seen_at = match.first_seen_at
+    else:
+        is_first = _is_first(retold.after, new.first)
+        if old.first is None or (old.first.search, _is_first(retold.before, old.first)) != (
+            new.first.search,
+            is_first,
+        ):
+            match.first_seen_at, match.known_at_start = new.first.at, is_first
+        if old.first is None or (old.gone_at, old.last_seen_at) != (new.gone_at, new.last_seen_at):
+            match.gone_at, match.last_seen_at = new.gone_at, new.last_seen_at
+    return was != [getattr(match, name) for name in STANDING]
+
+
+def _is_first(given: Sequence[Given], answer: Given) -> bool:
+    """Whether it is the first look of its target: what it found was known at the start."""
+    before, *_ = history.neighbours(given, answer.search)
+    return before is None

@@ -12,12 +12,12 @@ def fail(searches: Sequence[Search], reason: str, at: datetime) -> None:
 
     Never inside a transaction: writing an answer locks its image first.
     """
-    failed = [search for search in searches if not (search.is_confirming and _take_thin(search, reason, at))]
+    failed = [search for search in searches if not (search.is_confirming and take_thin(search, reason, at))]
     if failed:
         ending.end(failed, Search.State.FAILED, reason, at)
 
 
-def _take_thin(search: Search, reason: str, at: datetime) -> bool:
+def take_thin(search: Search, reason: str, at: datetime) -> bool:
     """Whether the answer that was to be confirmed is there and was taken."""
     tasks = search.provider_tasks.filter(is_superseded=True, state=ProviderTask.State.COLLECTED)
     pages = answers.parsed(tasks)

@@ -18,10 +18,11 @@ from django.db.models.functions import Now
 
 from monitor import diffing, queue
 from monitor.models import ProviderTask, Search, WatchedImage
-from monitor.pipeline import planning, presence, statements
+from monitor.pipeline import presence, statements
 from monitor.pipeline.entries import Entry, entries_of, rank
 from monitor.pipeline.locking import Known, Opened, Past, Standing, lock
 from monitor.pipeline.statements import array
+from monitor.pipeline.unwatching import mark_unwatched
 from monitor.pipeline.writing import Written, write
 from monitor.providers.base import Answer
 
@@ -94,17 +95,18 @@ def _turn(search: Opened, now: Past, written: Written, *, is_judge: bool) -> Tur
     standings = written.known.standings
     seen = _seen(now, written.known)
     best = diffing.best_of(seen)
-    new = [best[match].item for match in best if match in written.new_matches]
+    unheld = {match: Standing() for match in best if standings[match].is_withdrawn}
+    new = [best[match].item for match in best if match in written.new_matches or match in unheld]
     if not search.facts.is_active:
-        return Turn(new=new)
+        return Turn(new=new, standings=unheld)
     if not is_judge:
         watched = {match: standings[match]._replace(unwatched_at=None) for match in best}
-        return Turn(new=new, standings=watched)
+        return Turn(new=new, standings=watched | unheld)
     gone = presence.gone_now(search, now)
     return Turn(
         new=new,
         standings={**dict.fromkeys(best, Standing()), **{each.match: each.standing for each in gone}},
-        returned=[best[match].item for match in best if standings[match].gone_at],
+        returned=[best[m].item for m in best if standings[m].gone_at and m not in unheld],
         gone=[each.item for each in gone],
         n_moved=_n_moved(_seen(search.past[0], written.known), seen) if search.past else 0,
     )
@@ -126,6 +128,7 @@ def _end(
         state=Search.State.PARTIAL if short_because else Search.State.DONE,
         error=short_because,
         at=now.at,
+        is_first=not search.past,
         items=array(now.items),
         ranks=array(now.ranks),
         groups=array(rank(entry.item.rank_group) for entry in entries),
@@ -135,7 +138,7 @@ def _end(
         moved=turn.n_moved,
     )
     if not search.facts.is_active:
-        planning.mark_unwatched(list(WatchedImage.objects.filter(pk=search.facts.image)), now.at)
+        mark_unwatched(list(WatchedImage.objects.filter(pk=search.facts.image)), now.at)
     if written.is_news:
         queue.nudge("fetch")
     queue.nudge("tell")

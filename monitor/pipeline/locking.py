@@ -31,6 +31,11 @@ class Standing(NamedTuple):
     last_seen_at: datetime | None = None
     unwatched_at: datetime | None = None
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether no answer has ever held it, by what is known now: it is new when one does."""
+        return self.gone_at is not None and self.gone_at == self.last_seen_at
+
 
 class Absent(NamedTuple):
     """A match that the target has seen (these items), and that the answer lacks."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef
 
 from accounts.models import User
 from monitor import cadence
@@ -14,8 +14,6 @@ from monitor.models import (
     OPEN_STATES,
     Collection,
     Market,
-    Match,
-    ResultItem,
     Run,
     Search,
     SearchTarget,
@@ -23,6 +21,7 @@ from monitor.models import (
 )
 from monitor.pipeline import engines
 from monitor.pipeline.replacing import hurry_held, replace_held
+from monitor.pipeline.unwatching import mark_unwatched
 
 MISSED_SLOTS_KEPT = 50
 MAX_SLOTS = 10_000  # more than a year of hours
@@ -220,11 +219,3 @@ def sync_targets(collection: Collection, at: datetime) -> None:
 
 def _set_active(ids: Sequence[int], *, is_active: bool) -> None:
     SearchTarget.objects.filter(pk__in=ids).exclude(is_active=is_active).update(is_active=is_active)
-
-
-def mark_unwatched(images: Sequence[WatchedImage], at: datetime) -> None:
-    """A match that no active target has seen is unwatched: neither live nor gone."""
-    seen = ResultItem.objects.filter(match=OuterRef("pk"), target__is_active=True)
-    matches = Match.objects.filter(watched_image__in=images, gone_at=None).annotate(is_watched=Exists(seen))
-    matches.filter(Q(is_watched=False), unwatched_at=None).update(unwatched_at=at)
-    matches.filter(Q(is_watched=True)).exclude(unwatched_at=None).update(unwatched_at=None)

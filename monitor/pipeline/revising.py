@@ -3,9 +3,10 @@
 In one transaction under the lock of the watched image, like the taking itself:
 
 1. The answer is written anew; items and matches that it did not have before appear, as of its own time.
-2. The lives of the matches that only one of the two readings has are told twice, from what was kept before and from
-   what is kept now. Where the two differ, this answer and all others about the image are put right.
-3. A match that no answer holds any more, and that no person has dealt with, was never there: it is deleted.
+2. The lives of the matches on whose standing the new reading may tell (`_affected`) are told twice, from what was
+   kept before and from what is kept now. Where the two differ, this answer and all others about the image are put
+   right.
+3. A match that no answer holds any more is withdrawn: nothing shows it, and it is new when an answer holds it.
 
 Only answers of runs that have been told are revised, so that no mail can gather what is found here.
 """
@@ -20,9 +21,11 @@ from django.db.models import Q
 from monitor import diffing, queue
 from monitor.models import Match, Payload, Provider, Search
 from monitor.models.runs import SearchQuerySet
-from monitor.pipeline import amending, answers, history, planning
-from monitor.pipeline.entries import Entry, entries_of, rank
+from monitor.pipeline import amending, answers, history
+from monitor.pipeline.entries import Entry, entries_of
 from monitor.pipeline.locking import Opened, lock
+from monitor.pipeline.replaying import Asker, Given
+from monitor.pipeline.unwatching import mark_unwatched
 from monitor.pipeline.writing import write
 from monitor.providers.base import Answer
 
@@ -93,10 +96,10 @@ def _revise(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whol
     before = history.given_about(search.watched_image_id)
     search.save(update_fields=ANSWER)
     changes = diffing.diff(old, _seen(search, owners))
-    differing = {change.match for change in changes if change.kind in ("new", "gone")}
     after = history.with_answer(before, history.given_to(search))
     askers = history.askers_of(search.watched_image_id)
-    retold = amending.retell(search.pk, differing, before, after, askers)
+    affected = _affected(search, changes, before, after, askers)
+    retold = amending.retell(search.pk, affected, before, after, askers)
     amending.amend_matches(retold)
     _watch(search, [change.match for change in changes if change.kind == "new"])
     kinds = Counter(change.kind for change in changes)
@@ -111,6 +114,33 @@ def _revise(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whol
     )
 
 
+def _affected(
+    search: Search,
+    changes: Sequence[diffing.Change],
+    before: Sequence[Given],
+    after: Sequence[Given],
+    askers: Mapping[int, Asker],
+) -> set[int]:
+    """The matches whose life may be another one now.
+
+    Those that appeared or vanished, and those at another place, because how long an absence takes to believe
+    depends on it. All of the image where the answer has only now become whole, or is full now and was not, or the
+    reverse: then it also says something else of what it lacks.
+    """
+    was, now = (_judged(search, given, askers) for given in (before, after))
+    if was != now:
+        return set(Match.objects.filter(watched_image=search.watched_image_id).values_list("pk", flat=True))
+    return {change.match for change in changes if change.kind in ("new", "gone") or change.up}
+
+
+def _judged(search: Search, given: Sequence[Given], askers: Mapping[int, Asker]) -> tuple[bool, bool]:
+    """Whether the answer of a search is whole, and full."""
+    here = next((each for each in given if each.search == search.pk), None)
+    depth = askers[search.target_id].depth
+    is_full = here is not None and bool(depth) and max(here.ranks, default=0) >= depth
+    return here is not None and here.is_complete, is_full
+
+
 def _seen(search: Search, owners: Mapping[int, int]) -> list[diffing.Seen]:
     pairs = zip(search.item_ids, search.rank_absolute, strict=True)
     return [diffing.Seen(item=i, match=owners[i], rank=place) for i, place in pairs if i in owners]
@@ -122,8 +152,8 @@ def _write(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whole
     assert at  # noqa: S101  # each that is revisable has one of them
     known = write(opened, entries, at).known
     search.item_ids = [known.items[entry.item_key] for entry in entries]
-    search.rank_absolute = [rank(entry.item.rank_absolute) for entry in entries]
-    search.rank_group = [rank(entry.item.rank_group) for entry in entries]
+    search.rank_absolute = [entry.item.rank_absolute for entry in entries]
+    search.rank_group = [entry.item.rank_group for entry in entries]
     search.n_items = len(entries)
     if search.state == Search.State.FAILED:
         search.state = Search.State.DONE if is_whole else Search.State.PARTIAL
@@ -137,4 +167,4 @@ def _watch(search: Search, appeared: Sequence[int]) -> None:
         Match.objects.filter(pk__in=appeared).exclude(unwatched_at=None).update(unwatched_at=None)
     else:
         assert search.observed_at  # noqa: S101  # it has been written
-        planning.mark_unwatched([search.watched_image], search.observed_at)
+        mark_unwatched([search.watched_image], search.observed_at)

@@ -111,6 +111,7 @@ WHERE i.match_id = ANY(%(matches)s::bigint[]) AND t.is_active AND t.id <> %(targ
       AND t.watched_image_id = %(image)s::bigint
 GROUP BY t.id"""
 
+# One that was withdrawn appears for the first time.
 CHANGE_MATCHES = """
 WITH changed AS (
     SELECT m.id, u.gone_at, u.last_seen_at, u.unwatched_at
@@ -119,7 +120,9 @@ WITH changed AS (
     JOIN monitor_match m ON m.id = u.id ORDER BY m.id FOR NO KEY UPDATE OF m
 )
 UPDATE monitor_match m
-SET gone_at = changed.gone_at, last_seen_at = changed.last_seen_at, unwatched_at = changed.unwatched_at
+SET gone_at = changed.gone_at, last_seen_at = changed.last_seen_at, unwatched_at = changed.unwatched_at,
+    first_seen_at = CASE WHEN m.gone_at = m.first_seen_at THEN %(at)s::timestamptz ELSE m.first_seen_at END,
+    known_at_start = CASE WHEN m.gone_at = m.first_seen_at THEN %(is_first)s::boolean ELSE m.known_at_start END
 FROM changed WHERE m.id = changed.id"""
 
 WRITE_SEARCH = """

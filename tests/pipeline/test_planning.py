@@ -13,7 +13,6 @@ from monitor.models import (
     Market,
     Match,
     Provider,
-    ProviderTask,
     Run,
     Search,
     SearchTarget,
@@ -163,14 +162,6 @@ def test_a_slot_takes_the_place_of_a_held_search_that_was_never_asked(what: Sear
     assert (held.state, held.held_for, held.cost) == ("skipped", "", Decimal(0))
     assert held.error == "It was on hold until the next search was due. The reason."
     assert run and list(run.searches.values_list("state", "seq")) == [("planned", 2)]
-
-
-def test_a_held_search_that_has_been_paid_for_keeps_its_place() -> None:
-    held = make_search(make_target(), state=Search.State.HELD, held_for=Search.Hold.ACCOUNT)
-    ProviderTask.objects.create(search=held, provider="yandex", tag="t", state="collected", posted_at=MONDAY)
-    collection = held.watched_image.collection
-    run = planning.create_run(collection, trigger=Run.Trigger.SCHEDULE, scheduled_for=MONDAY)
-    assert run and run.searches.get().error == planning.STILL_OPEN
 
 
 def test_run_now_opens_what_is_under_way() -> None:

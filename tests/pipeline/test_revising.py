@@ -4,11 +4,10 @@ from random import Random
 from typing import Any
 
 import pytest
+from django.db.models import F
 from django.utils import timezone
 
 from monitor.models import (
-    Alert,
-    AlertItem,
     Match,
     Nudge,
     Payload,
@@ -20,7 +19,7 @@ from monitor.models import (
 )
 from monitor.pipeline.revising import Revision, revise
 from monitor.providers.base import Answer
-from tests.factories import an_answer, an_item, make_image, make_match, make_search, make_target, make_user
+from tests.factories import an_answer, an_item, make_image, make_match, make_search, make_target
 from tests.pipeline.test_ingesting import A, B, C, D, at, pages
 from tests.pipeline.test_replaying import PAGES, draw, take
 
@@ -56,8 +55,10 @@ def everything() -> list[object]:
         for search in Search.objects.order_by("pk")
     ]
     counts = Search.objects.order_by("pk").values_list("n_new", "n_gone", "n_returned")
-    matches = Match.objects.order_by("page_url").values_list(
-        "page_url", "first_seen_at", "known_at_start", "last_seen_at", "gone_at", "unwatched_at"
+    matches = (
+        Match.objects.exclude(gone_at=F("first_seen_at"))
+        .order_by("page_url")
+        .values_list("page_url", "first_seen_at", "known_at_start", "last_seen_at", "gone_at", "unwatched_at")
     )
     return [*searches, *counts, *matches]
 
@@ -100,33 +101,93 @@ def test_what_it_adds_is_as_old_as_the_answer() -> None:
     assert Match.objects.get(page_url=B).first_seen_at == at(4)
 
 
-def test_what_was_never_there_is_deleted() -> None:
+def shown() -> list[str]:
+    return list(Match.objects.all().counted().order_by("page_url").values_list("page_url", flat=True))
+
+
+def test_what_was_never_there_is_withdrawn() -> None:
+    """Its rows stay, and nothing shows it: neither as present nor as gone."""
     target = make_target()
     search = answered(target, 0, A, B)
     assert read_anew(search, A).vanished == 1
-    assert list(Match.objects.values_list("page_url", flat=True)) == [A]
-    assert ResultItem.objects.count() == 1
+    match = Match.objects.get(page_url=B)
+    assert (match.first_seen_at, match.gone_at, match.last_seen_at) == (at(0), at(0), at(0))
+    assert shown() == [A]
+    assert (changes(search), ResultItem.objects.count()) == (([A], [], [], 0), 2)
 
 
-@pytest.mark.parametrize("touched", ["decision", "note", "told"])
-def test_what_a_person_has_dealt_with_stays_and_is_gone(touched: str) -> None:
+def test_it_is_never_called_gone() -> None:
+    target = make_target()
+    read_anew(answered(target, 0, A, B), A)
+    for days in (4, 8, 12):
+        assert changes(answered(target, days, A)) == ([], [], [], 0)
+
+
+def test_it_is_new_when_an_answer_holds_it() -> None:
+    target = make_target()
+    read_anew(answered(target, 0, A, B), A)
+    search = answered(target, 4, A, B)
+    match = Match.objects.get(page_url=B)
+    assert (changes(search)[0], changes(search)[2]) == ([B], [])
+    assert (match.first_seen_at, match.known_at_start) == (at(4), False)
+    assert (match.gone_at, match.last_seen_at) == (None, None)
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_it_is_new_in_a_partial_answer_too(is_active: bool) -> None:
+    target = make_target()
+    read_anew(answered(target, 0, A, B), A)
+    SearchTarget.objects.update(is_active=is_active)
+    search = make_search(target)
+    take(search, [A, B], 4, is_partial=True)
+    match = Match.objects.get(page_url=B)
+    assert changes(search)[0] == [B]
+    assert (match.first_seen_at, match.gone_at, bool(match.unwatched_at)) == (at(4), None, not is_active)
+
+
+def test_it_is_there_again_when_its_answer_is_put_back() -> None:
+    search = answered(make_target(), 0, A, B)
+    was = everything()
+    read_anew(search, A)
+    read_anew(search, A, B)
+    assert everything() == was
+
+
+@pytest.mark.parametrize("touched", [{"decision": "flagged"}, {"note": "Ask the lawyers."}])
+def test_what_a_person_has_dealt_with_is_among_the_gone(touched: dict[str, str]) -> None:
     target = make_target()
     search = answered(target, 0, A, B)
-    match = Match.objects.filter(page_url=B)
-    if touched == "told":
-        tell(match.get())
-    else:
-        match.update(**{"decision": "flagged"} if touched == "decision" else {"note": "Ask the lawyers."})
+    Match.objects.filter(page_url=B).update(**touched)
     read_anew(search, A)
-    assert match.get().gone_at == at(0)
+    assert Match.objects.get(page_url=B).gone_at == at(0)
+    assert shown() == [A, B]
+    assert Match.objects.all().live().get().page_url == A
 
 
-def tell(match: Match) -> None:
-    user, image = make_user(), match.watched_image
-    alert = Alert.objects.create(
-        workspace=image.workspace, collection=image.collection, user=user, kind="run", due_at=at(0)
-    )
-    AlertItem.objects.create(alert=alert, user=user, match=match)
+def test_another_place_is_another_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Near the end of a full list an absence takes longer to believe."""
+    monkeypatch.setattr(SearchTarget, "depth", 5)
+    e, f, *full = PAGES[4], PAGES[5], A, B, C, D
+    target = make_target()
+    answered(target, 0, *full, e)
+    low = answered(target, 4, *full, e)
+    answered(target, 8, *full, f)
+    last = answered(target, 12, *full, f)
+    assert changes(last)[1] == []
+    read_anew(low, e, *full)
+    assert changes(last)[1] == [e]
+    assert Match.objects.get(page_url=e).gone_at == at(8)
+
+
+def test_an_answer_that_broke_us_lacks_what_it_lacks() -> None:
+    target = make_target()
+    answered(target, 0, A, B, C)
+    broken = make_search(target, state=Search.State.FAILED, ended_at=at(4), error="Never finished.")
+    last = answered(target, 8, A, B)
+    assert changes(last)[1] == []
+    read_anew(broken, A, B)
+    assert changes(last)[1] == [C]
+    assert Match.objects.get(page_url=C).gone_at == at(4)
 
 
 def test_a_wrong_absence_confirms_nothing() -> None:
