@@ -13,9 +13,10 @@ from django.db.models import Q, QuerySet, Sum
 
 from monitor.alerts import troubles
 from monitor.models import AccountState, LedgerEntry, Provider, ProviderTask, Search, Trouble
-from monitor.pipeline import engines, holds, limits
+from monitor.pipeline import engines, holds, listing
 from monitor.pipeline.accepting import Made, accept
 from monitor.pipeline.engines import Account
+from monitor.pipeline.listing import Span
 from monitor.pipeline.probing import FLOOR, LOW
 from monitor.providers.base import KnownTask, ProviderError
 from monitor.providers.dataforseo.facts import AccountFacts
@@ -50,11 +51,10 @@ def reconcile_books(account: Account, at: datetime) -> bool:
     today = datetime.combine(at.astimezone(UTC).date(), time(0), UTC)
     if at < today + NIGHT or _compared_until(account, today) >= today:
         return False
+    while (since := _compared_until(account, today)) < today:
+        if not _compare_tasks(account, since, min(since + SPAN, today), at):
+            return False
     try:
-        while (since := _compared_until(account, today)) < today:
-            if not limits.take_list(account):
-                return False
-            _compare_tasks(account, since, min(since + SPAN, today), at)
         with holds.asking(account, "user_data", at):
             facts = engines.dataforseo(is_simulated=account.is_simulated).account()
     except ProviderError:  # counted and heeded; the next minute tries again
@@ -69,16 +69,21 @@ def _compared_until(account: Account, today: datetime) -> datetime:
     return max(done or today - timedelta(days=1), today - LISTED)
 
 
-def _compare_tasks(account: Account, since: datetime, until: datetime, at: datetime) -> None:
-    """Books what differs in a span, and notes that it has been compared."""
-    with holds.asking(account, "id_list", at):
-        client = engines.dataforseo(is_simulated=account.is_simulated)
-        known = {row.tag: row for row in client.find_tasks(since, until)}
+def _compare_tasks(account: Account, since: datetime, until: datetime, at: datetime) -> bool:
+    """Books what differs in a span, and notes when all of it has been compared; whether it has."""
+    purpose = f"books-{since:%Y-%m-%d-%H-%M}"
+    span = listing.left_off(account, purpose) or Span(since=since, until=until, at=at)
+    found = listing.read(account, purpose, span, at)
+    if found is None:
+        return False
     with transaction.atomic():
         state = holds.lock(account)
-        _adjust(account, known, at)
-        state.reconciled_at = until
-        state.save(update_fields=["reconciled_at"])
+        _adjust(account, found.tasks, at)
+        if not found.rest:
+            state.reconciled_at = until
+            state.save(update_fields=["reconciled_at"])
+    listing.leave_off(account, purpose, found)
+    return not found.rest
 
 
 @transaction.atomic

@@ -11,18 +11,20 @@ from django.db.models import F
 from django.utils import timezone
 
 from monitor.models import Provider, ProviderTask, Run, Search
-from monitor.pipeline import claiming, ending, engines, holds, limits, recording
+from monitor.pipeline import claiming, ending, engines, holds, listing, recording
 from monitor.pipeline.accepting import Made, accept
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
-from monitor.providers.base import KnownTask, ProviderError
+from monitor.pipeline.listing import Listing, Span
+from monitor.providers.base import KnownTask
 from monitor.providers.dataforseo.codes import Meaning, meaning_of, refusal
 
 MISSES_NEEDED = 3
 LOOK_BACK, LOOK_AHEAD = timedelta(minutes=10), timedelta(minutes=30)
 SETTLED_AFTER = {Run.Trigger.MANUAL: timedelta(minutes=10), Run.Trigger.SCHEDULE: timedelta(minutes=30)}
 BETWEEN_LOOKS = timedelta(minutes=1)
+PURPOSE = "unsettled"
 UNSETTLED = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
 CLAIMED = (Search.State.ASKING,)
 REFUSALS = (Meaning.PERMANENT, Meaning.BUG, Meaning.ACCOUNT, Meaning.RETRY_CALL)
@@ -42,38 +44,42 @@ def _reconcile_due(account: Account, at: datetime, only_runs: Runs) -> int:
     unsettled = list(tasks.select_related("search__run"))
     asked = {task.search_id for task in unsettled}
     ending.put_back([search for search in searches if search.pk not in asked], "", timedelta(0))
-    if unsettled and (known := look_up(account, unsettled, at)) is not None:
-        _settle(account, unsettled, known, at)
+    if unsettled and (found := look_up(account, unsettled, at, PURPOSE)):
+        _settle(account, unsettled, found, at)
     return len(searches)
 
 
-def look_up(account: Account, tasks: Sequence[ProviderTask], at: datetime) -> dict[str, KnownTask] | None:
-    """The provider’s own list around the time of these posts, by tag; None when it could not be read now."""
+def look_up(account: Account, tasks: Sequence[ProviderTask], at: datetime, purpose: str) -> Listing | None:
+    """The provider’s own list around the time of these posts; None when it could not be read now.
+
+    A long one is read in several looks, as long as it tells of any of these tasks.
+    """
     posted = [task.posted_at for task in tasks]
-    if not limits.take_list(account):
-        return None
-    client = engines.dataforseo(is_simulated=account.is_simulated)
-    try:
-        with holds.asking(account, "id_list", at):
-            since, until = min(posted) - LOOK_BACK, min(at, max(posted) + LOOK_AHEAD)
-            rows = list(client.find_tasks(since, until))
-    except ProviderError:
-        return None
-    return {row.tag: row for row in rows}
+    span = listing.left_off(account, purpose)
+    if span is None or not any(_is_told_by(span, task) for task in tasks):
+        since, until = min(posted) - LOOK_BACK, min(at, max(posted) + LOOK_AHEAD)
+        span = Span(since=since, until=until, at=at)
+    return listing.read(account, purpose, span, at)
 
 
-def _settle(
-    account: Account, tasks: Sequence[ProviderTask], known: dict[str, KnownTask], at: datetime
-) -> None:
-    found = [known[task.tag] for task in tasks if task.tag in known]
-    refused = {row.tag: row for row in found if is_refused(row)}
-    if made := [row for row in found if row.tag not in refused]:
+def _is_told_by(span: Span, task: ProviderTask) -> bool:
+    """Whether the span holds all around the post of a task."""
+    return span.since <= task.posted_at - LOOK_BACK and task.posted_at <= span.until
+
+
+def _settle(account: Account, tasks: Sequence[ProviderTask], found: Listing, at: datetime) -> None:
+    """Whatever is listed counts, also for tasks that are nobody's turn now: these pages are not read again."""
+    listed = ProviderTask.objects.filter(tag__in=list(found.tasks), state__in=UNSETTLED)
+    known = [(task, found.tasks[task.tag]) for task in listed.select_related("search__run")]
+    if made := [row for _, row in known if not is_refused(row)]:
         accept([Made(tag=row.tag, remote_id=row.remote_id, cost=row.cost) for row in made], at, is_ready=True)
-    for task in tasks:
-        if task.tag in refused:
-            _refuse(account, task, refused[task.tag], at)
-        elif task.tag not in known:
-            _miss(task, at)
+    for task, row in known:
+        if is_refused(row):
+            _refuse(account, task, row, at)
+    listing.leave_off(account, PURPOSE, found)
+    for task in [] if found.rest else tasks:
+        if task.tag not in found.tasks and _is_told_by(found.span, task):
+            _miss(task, found.span.at)
 
 
 def is_refused(row: KnownTask) -> bool:

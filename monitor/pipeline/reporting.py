@@ -63,14 +63,14 @@ def _waits_for_hooks(account: Account, at: datetime) -> bool:
 
 
 def _read_errors(account: Account, known: reports.Errors | None, at: datetime) -> None:
+    if not limits.take_errors(account):
+        return
     turns = Turns(may_call=lambda: limits.take_errors(account))
     try:
         with holds.asking(account, "errors", at):
             client = engines.dataforseo(is_simulated=account.is_simulated)
             calls = list(client.errors(at - DAY, at, turns))
     except ProviderError:  # the next minute tries again, as the limit allows
-        return
-    if turns.is_cut_short and not calls:
         return
     errors = reports.Errors(at=at, failed=_by_kind(calls), is_whole=not turns.is_cut_short)
     reports.keep_errors(account.name, errors)

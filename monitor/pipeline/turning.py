@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 @dataclass(kw_only=True)
 class Turns:
-    """The numbers of the pages from `page` on, one for each call that `may_call` grants.
+    """The numbers of the pages from `page` on: the first, whose call is granted, and one for each that is granted.
 
-    Where it grants none any more, the list `is_cut_short`, and `page` is the one to go on with.
+    Where none is granted any more, the list `is_cut_short`, and `page` is the one to go on with.
     """
 
     may_call: Callable[[], bool]
@@ -16,6 +16,8 @@ class Turns:
     is_cut_short: bool = False
 
     def __iter__(self) -> Iterator[int]:
+        yield self.page
+        self.page += 1
         while self.may_call():
             yield self.page
             self.page += 1

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from monitor.models import ProviderTask, Search
-from monitor.pipeline import ending, looks, reconciling
+from monitor.pipeline import ending, listing, looks, reconciling
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
 from monitor.providers.base import ProviderError, TaskFailed, TaskLost
@@ -64,11 +64,15 @@ def _check_list(account: Account, waiting: Sequence[ProviderTask], at: datetime)
     for task in waiting:
         if at - task.posted_at < CHECK_AFTER or task.checked_at:
             continue
-        known = reconciling.look_up(account, [task], at)
-        if known is None:
+        purpose = f"task-{task.pk}"
+        found = reconciling.look_up(account, [task], at, purpose)
+        if found is None:
+            return
+        listing.leave_off(account, purpose, found)
+        if found.rest and task.tag not in found.tasks:
             return
         ProviderTask.objects.filter(pk=task.pk).update(checked_at=at)
-        if task.tag not in known:
+        if task.tag not in found.tasks:
             _end(task, TaskLost(NOT_LISTED, billed="possibly"), at)
 
 

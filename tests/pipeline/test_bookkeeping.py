@@ -1,6 +1,6 @@
 """Our books beside the provider's: costs, balance, prices, and what turned up after all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -38,7 +38,7 @@ class Books:
         )
         self.rows.append((task.posted_at, row))
 
-    def find_tasks(self, since: datetime, until: datetime) -> Iterator[KnownTask]:
+    def find_tasks(self, since: datetime, until: datetime, pages: Iterable[int]) -> Iterator[KnownTask]:
         self.n_lists += 1
         if self.is_down:
             raise Unavailable("DataForSEO does not answer.")
