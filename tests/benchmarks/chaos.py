@@ -3,7 +3,7 @@
 Real processes, PostgreSQL and the provider simulator with 5 % time-outs after a task was made, 5 % before, 5 %
 errors and garbage, 2 % each of the codes 40101, 40103 and 40106, 10 % lost and 10 % duplicate webhooks, and a
 list of tasks that lags up to three virtual minutes; every few seconds `kill -9` of web, workers, their parents or
-PostgreSQL. Then the same without any of it, and both are compared. Time is hurried: a second counts for twenty.
+PostgreSQL. Then the same without any of it, and both are compared. Waits are hurried: a second counts for twenty.
 """
 
 import argparse
@@ -46,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, default=SLOTS, help="that they come in (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of pictures, faults and kills")
     parser.add_argument("--kill-every", type=float, default=6.0, help="seconds between kills, about")
+    parser.add_argument("--pace", type=int, default=20, help="seconds of waiting that pass within a real one")
     return parser.parse_args()
 
 
@@ -55,6 +56,7 @@ def _course(options: argparse.Namespace, images: int, kill_every: float) -> Mapp
         out = Path(folder) / "findings.json"
         argv = [sys.executable, "-m", "tests.benchmarks.storm.course", f"--images={images}", f"--out={out}"]
         argv += [f"--slots={options.slots}", f"--seed={options.seed}", f"--kill-every={kill_every}"]
+        argv += [f"--pace={options.pace}"]
         subprocess.run(argv, cwd=CHECKOUT, check=True)
         findings: Mapping[str, Any] = json.loads(out.read_text())
         return findings

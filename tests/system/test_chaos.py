@@ -10,14 +10,14 @@ from monitor.embedded.processes import PROC
 from monitor.env.reading import CHECKOUT
 from tests.system.running import environ_for_child
 
-STORM = ["--searches=16", "--slots=1", "--kill-every=6"]
+STORM = ["--searches=16", "--slots=2", "--kill-every=5", "--pace=60"]
 LONGEST = 900.0
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.xdist_group("app"),
     pytest.mark.skipif(not PROC.is_dir(), reason="needs /proc to see processes"),
-    pytest.mark.skipif(os.environ.get("STORM") != "1", reason="takes three minutes: run it with STORM=1"),
+    pytest.mark.skipif(os.environ.get("STORM") != "1", reason="takes two minutes: run it with STORM=1"),
 ]
 
 

@@ -27,7 +27,7 @@ from monitor.models import Collection, Run, Search
 from monitor.pipeline import planning
 from tests import environment
 from tests.benchmarks.storm.findings import Findings, find
-from tests.benchmarks.storm.haste import PACE, hurrying
+from tests.benchmarks.storm.haste import hurrying
 from tests.benchmarks.storm.stage import prepare
 from tests.benchmarks.storm.strikes import striking
 from tests.system.books import Books
@@ -35,8 +35,8 @@ from tests.system.running import App, until
 
 T = TypeVar("T")
 WORLD, BETWEEN_SLOTS = datetime(2026, 3, 2, 12, tzinfo=UTC), timedelta(days=3, hours=12)
-# id_list lags up to three virtual minutes.
-LAG = 180 // PACE
+# So many virtual seconds may pass before id_list shows a task.
+LAG = 180
 SLOT_SECONDS, TOLD_SECONDS = 1200.0, 240.0
 
 
@@ -47,7 +47,7 @@ def main() -> None:
     app = App(data_dir, SECRET_KEY=settings.SECRET_KEY)
     try:
         app.wait_started()
-        with Books(app) as books, hurrying(books):
+        with Books(app) as books, hurrying(books, options.pace):
             settings.SIMULATOR_URL = books.simulator_url
             findings = _run(app, books, options)
         options.out.write_text(json.dumps(asdict(findings)))
@@ -62,6 +62,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, required=True)
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--kill-every", type=float, default=0.0, help="seconds; 0 is the calm run")
+    parser.add_argument("--pace", type=int, required=True, help="virtual seconds in a real one")
     parser.add_argument("--out", type=Path, required=True)
     return parser.parse_args()
 
@@ -84,12 +85,12 @@ def _storm(app: App, books: Books, options: argparse.Namespace) -> Iterator[Mapp
     if not options.kill_every:
         yield Counter()
         return
-    books.control.set_faults([{"seed": options.seed}, *faults()])
+    books.control.set_faults([{"seed": options.seed}, *faults(options.pace)])
     with striking(app, options.kill_every, options.seed) as struck:
         yield struck
 
 
-def faults() -> Sequence[Mapping[str, Any]]:
+def faults(pace: int) -> Sequence[Mapping[str, Any]]:
     """What goes wrong with how many calls or tasks."""
     calls = {
         "timeout_after": 0.05,
@@ -99,7 +100,7 @@ def faults() -> Sequence[Mapping[str, Any]]:
         "html": 0.015,
     }
     tasks = {"code 40101": 0.02, "code 40103": 0.02, "code 40106": 0.02}
-    hooks = {"lost_webhook": 0.1, "duplicate_webhook": 0.1, f"id_list_lag 0-{LAG}": 1.0}
+    hooks = {"lost_webhook": 0.1, "duplicate_webhook": 0.1, f"id_list_lag 0-{LAG // pace}": 1.0}
     return [{"do": do, "share": share} for kinds in (calls, tasks, hooks) for do, share in kinds.items()]
 
 
