@@ -3,8 +3,9 @@
 Until they are here, the built-in codes of the countries count.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TypeVar
 
 from django.core.cache import cache
@@ -15,6 +16,7 @@ from monitor.models import Language, Location, Market, Provider
 from monitor.pipeline import engines, holds
 from monitor.pipeline.country_codes import BUILT_IN, UNITED_STATES
 from monitor.providers.base import ProviderError
+from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.dataforseo.rows import Language as Tongue
 from monitor.providers.dataforseo.rows import Place
 
@@ -29,36 +31,51 @@ Row = TypeVar("Row")
 
 
 def refresh_places(at: datetime) -> bool:
-    """Fetches the lists when they are missing or a month old; whether it did. The calls are free.
+    """Fetches one of the lists that is missing or a month old; whether it did. The calls are free.
 
-    A failure is kept to itself: it is tried again an hour later, by one process of all.
+    One a minute, so that no round takes long. A failure is kept to itself: it is tried again an hour later, by one
+    process of all.
     """
     usable = (account for account in engines.accounts(Provider.DATAFORSEO) if engines.is_usable(account))
     account = next(usable, None)
-    if account is None or not cache.add(_key(account), at.isoformat(), TRY_AGAIN_AFTER.total_seconds()):
+    if account is None:
         return False
-    client = engines.dataforseo(is_simulated=account.is_simulated)
-    try:
-        with holds.asking(account, "locations", at):
-            found = client.locations()
-        with holds.asking(account, "languages", at):
-            tongues = client.languages()
-    except ProviderError:
-        return False
-    keep(found, tongues)
-    cache.set(_key(account), at.isoformat(), FRESH_FOR.total_seconds())
-    return True
+    for call, fetch in (("locations", _fetch_places), ("languages", _fetch_languages)):
+        key = f"{call}:{account.name}"
+        if cache.add(key, at.isoformat(), TRY_AGAIN_AFTER.total_seconds()):
+            try:
+                with holds.asking(account, call, at):
+                    keep = fetch(engines.dataforseo(is_simulated=account.is_simulated))
+            except ProviderError:
+                return False
+            keep()
+            cache.set(key, at.isoformat(), FRESH_FOR.total_seconds())
+            return True
+    return False
+
+
+def _fetch_places(client: DataForSEO) -> Callable[[], None]:
+    return partial(keep_places, client.locations())
+
+
+def _fetch_languages(client: DataForSEO) -> Callable[[], None]:
+    return partial(keep_languages, client.languages())
 
 
 @transaction.atomic
-def keep(found: Sequence[Place], tongues: Sequence[Tongue]) -> None:
-    """Makes the kept lists what was fetched; an empty list is none. What a market uses stays."""
+def keep_places(found: Sequence[Place]) -> None:
+    """Makes the kept list what was fetched; an empty one is none. What a market uses stays."""
     places = {place.code: place for place in found if len(place.name) <= MAX_NAME}
-    spoken = {tongue.code: tongue for tongue in tongues if len(tongue.code) <= MAX_CODE}
     if places:
         rows = [(one.code, one.name, one.country, one.kind[:MAX_KIND]) for one in places.values()]
         _upsert("monitor_location", PLACE_COLUMNS, rows)
         _remove_but({*places, *_used("location_code")})
+
+
+@transaction.atomic
+def keep_languages(found: Sequence[Tongue]) -> None:
+    """The same for languages."""
+    spoken = {tongue.code: tongue for tongue in found if len(tongue.code) <= MAX_CODE}
     if spoken:
         _upsert("monitor_language", TONGUE_COLUMNS, [(one.code, one.name) for one in spoken.values()])
         Language.objects.exclude(code__in={*spoken, *_used("language_code")}).delete()
@@ -83,10 +100,6 @@ def google_countries() -> list[Choice]:
 def google_languages() -> list[Choice]:
     """(code, English name) of the languages that can be asked for."""
     return list(Language.objects.values_list("code", "name")) or languages()
-
-
-def _key(account: engines.Account) -> str:
-    return f"places:{account.name}"
 
 
 def _upsert(table: str, columns: Mapping[str, str], rows: Sequence[tuple[object, ...]]) -> None:

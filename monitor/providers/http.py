@@ -38,8 +38,10 @@ class Patience:
 
 
 QUICK = Patience(read=20.0, whole=30.0)
-# A paid answer that is given up is paid for nothing, and the large lists take their time.
+# A paid answer that is given up is paid for nothing.
 LONG = Patience(read=60.0, whole=70.0)
+# A large list is written down in the same round, which must not take long.
+LISTS = Patience(read=15.0, whole=25.0)
 
 _UNSENT = (
     httpx.ConnectError,  # refused, unreachable, DNS and TLS

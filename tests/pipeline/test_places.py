@@ -48,6 +48,8 @@ def test_it_fetches_the_lists_once_a_month(answering: Answering) -> None:
     recorder = answering(*map(reply, LISTS))
     assert places.refresh_places(AT) is True
     assert Location.objects.get(pk=21132).name == "Alaska,United States"
+    assert len(recorder.requests) == 1  # the other one is for the next minute
+    assert places.refresh_places(AT) is True
     assert [str(row) for row in Language.objects.all()] == ["English", "German", "Spanish"]
     assert places.refresh_places(AT) is False
     assert len(recorder.requests) == 2
@@ -56,17 +58,16 @@ def test_it_fetches_the_lists_once_a_month(answering: Answering) -> None:
 
 def test_it_fetches_them_again_when_they_are_old(answering: Answering) -> None:
     answering(*map(reply, LISTS * 2))
-    places.refresh_places(AT)
-    cache.delete("places:dataforseo")  # as the cache does by itself after FRESH_FOR
+    assert [places.refresh_places(AT) for _ in range(3)] == [True, True, False]
+    cache.delete("locations:dataforseo")  # as the cache does by itself after FRESH_FOR
     assert places.refresh_places(AT) is True
 
 
 def test_a_failure_changes_nothing_and_is_tried_again_later(answering: Answering) -> None:
-    recorder = answering(httpx.ConnectError("no"), *map(reply, LISTS))
+    recorder = answering(httpx.ConnectError("no"), reply(LISTS[1]))
     Location.objects.create(code=1, name="Somewhere")
-    assert places.refresh_places(AT) is False
-    assert places.refresh_places(AT) is False
-    assert len(recorder.requests) == 1
+    assert [places.refresh_places(AT) for _ in range(3)] == [False, True, False]
+    assert len(recorder.requests) == 2
     assert Location.objects.get().code == 1
 
 
@@ -76,12 +77,12 @@ def test_nothing_is_asked_without_an_account(db: None, settings: Settings) -> No
 
 
 def test_what_vanished_is_removed_unless_a_market_uses_it(db: None) -> None:
-    places.keep(
-        [place(1), place(2), place(3)], [ENGLISH, Tongue(code="xx", name="X"), Tongue(code="yy", name="Y")]
-    )
+    places.keep_places([place(1), place(2), place(3)])
+    places.keep_languages([ENGLISH, Tongue(code="xx", name="X"), Tongue(code="yy", name="Y")])
     make_market(make_collection(), location_code=2, language_code="yy")
     make_market(make_collection(), location_coordinate="1,2,200", language_code="en")
-    places.keep([place(3, "Elsewhere", kind="Region"), place(4)], [ENGLISH])
+    places.keep_places([place(3, "Elsewhere", kind="Region"), place(4)])
+    places.keep_languages([ENGLISH])
     assert list(Location.objects.order_by("code").values_list("code", "name", "kind")) == [
         (2, "Somewhere", "City"),
         (3, "Elsewhere", "Region"),
@@ -91,13 +92,15 @@ def test_what_vanished_is_removed_unless_a_market_uses_it(db: None) -> None:
 
 
 def test_an_empty_list_is_no_list(db: None) -> None:
-    places.keep([place(1)], [ENGLISH])
-    places.keep([], [])
+    places.keep_places([place(1)])
+    places.keep_languages([ENGLISH])
+    places.keep_places([])
+    places.keep_languages([])
     assert (Location.objects.count(), Language.objects.count()) == (1, 1)
 
 
 def test_it_keeps_a_place_that_is_listed_twice_and_leaves_out_what_is_too_long(db: None) -> None:
-    places.keep([place(1, "First"), place(1, "Second"), place(2, "x" * 201)], [])
+    places.keep_places([place(1, "First"), place(1, "Second"), place(2, "x" * 201)])
     assert list(Location.objects.values_list("code", "name")) == [(1, "Second")]
 
 
@@ -106,10 +109,10 @@ def test_it_writes_large_lists_in_few_statements(db: None) -> None:
     with CaptureQueriesContext(
         connection,
     ) as first:
-        places.keep(many, [])
+        places.keep_places(many)
     assert Location.objects.count() == 12_000
     assert len(first) < 10
-    places.keep(many[:100], [])
+    places.keep_places(many[:100])
     assert Location.objects.count() == 100
 
 
@@ -118,7 +121,8 @@ def test_the_built_in_countries_count_until_the_list_is_here(db: None) -> None:
     assert places.location_code("RU") == 2840  # the provider has no such place
     assert ("FR", "France") in places.google_countries()
     assert ("de", "German") in places.google_languages()
-    places.keep([Place(code=2276, name="Germany", country="DE", kind="Country"), place(1)], [ENGLISH])
+    places.keep_places([Place(code=2276, name="Germany", country="DE", kind="Country"), place(1)])
+    places.keep_languages([ENGLISH])
     assert places.google_countries() == [("DE", "Germany")]
     assert places.google_languages() == [("en", "English")]
     assert places.location_code("FR") == 2840

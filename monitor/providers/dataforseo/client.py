@@ -13,7 +13,7 @@ from monitor.providers.dataforseo import codes, facts, rows, rules
 from monitor.providers.dataforseo.envelope import NAME, only_task, tasks_of
 from monitor.providers.dataforseo.parse import answer_of
 from monitor.providers.dataforseo.posting import fields_of, is_id, matched
-from monitor.providers.http import LONG, Reply, Wire
+from monitor.providers.http import LISTS, Reply, Wire
 
 BASE = "/v3/serp/google/search_by_image"
 MAX_TASKS = 100  # of one POST, and of one request to send webhooks again
@@ -119,7 +119,7 @@ class DataForSEO:
         if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
             raise ValueError("A country goes by its two ISO 3166 letters.")
         path = f"/v3/serp/google/locations/{country.lower()}".rstrip("/")
-        return rows.places(_rows(self._wire.get(path, LONG)))
+        return rows.places(_rows(self._wire.get(path, LISTS)))
 
     def languages(self) -> list[rows.Language]:
         """The languages that Google can be asked in."""

@@ -85,7 +85,7 @@ def test_it_reads_places(country: str, path: str) -> None:
     ]
     assert [place.code for place in found[2:]] == [2826, 2276, 2724]
     assert recorder.requests[0].url.path == "/v3/serp/google/locations" + path
-    assert recorder.requests[0].extensions["timeout"]["read"] == 60
+    assert recorder.requests[0].extensions["timeout"]["read"] == 15
 
 
 @pytest.mark.parametrize("country", ["USA", "../", "ÄÖ"])
