@@ -1,12 +1,12 @@
 """Amounts of money in pages, and the meter of a month. Load it with {% load money %}."""
 
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from monitor.spending.words import amount_words
+from monitor.spending.words import CENT, amount_words
 
 register = template.Library()
 
@@ -15,6 +15,13 @@ register = template.Library()
 def usd(amount: Decimal) -> str:
     """Like $12.50, below a dollar like $0.0162."""
     return amount_words(amount)
+
+
+@register.filter
+def cents(amount: Decimal) -> str:
+    """A sum to the cent, so that columns of sums line up: $0.07, or "under $0.01"."""
+    rounded = amount.quantize(CENT, ROUND_HALF_UP)
+    return amount_words(rounded) if rounded or not amount else f"under {amount_words(CENT)}"
 
 
 @register.simple_tag

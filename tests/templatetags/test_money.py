@@ -2,7 +2,9 @@
 
 from decimal import Decimal
 
-from monitor.templatetags.money import meter, usd
+import pytest
+
+from monitor.templatetags.money import cents, meter, usd
 
 
 def test_amounts_read_as_everywhere() -> None:
@@ -26,3 +28,11 @@ def test_a_mark_shows_a_budget_that_does_not_reach() -> None:
 
 def test_nothing_at_all_can_be_drawn() -> None:
     assert 'class="fg" width="0.0%"' in meter(Decimal(0), Decimal(0), Decimal(0), Decimal(0))
+
+
+@pytest.mark.parametrize(
+    ("amount", "words"),
+    [("0.0729", "$0.07"), ("0.12", "$0.12"), ("0.0049", "under $0.01"), ("0", "$0.00"), ("-1.5", "−$1.50")],
+)
+def test_sums_are_told_to_the_cent(amount: str, words: str) -> None:
+    assert cents(Decimal(amount)) == words
