@@ -9,6 +9,7 @@ from accounts.models import Workspace
 from accounts.places import countries, languages
 from monitor.forms.markets import AT_COORDINATE
 from monitor.models import Location, Market, Provider
+from monitor.models.markets import YANDEX_PAGES
 from monitor.pipeline import places
 from monitor.pipeline.country_codes import BUILT_IN
 from monitor.providers.dataforseo import rules as google_rules
@@ -17,7 +18,6 @@ from monitor.providers.yandex import rules as yandex_rules
 Settings = dict[str, object]
 
 FAMILY_MODES = {"none": "Show all", "moderate": "Moderate", "strict": "Strict"}
-DEFAULT_PAGES = 2
 DEFAULT_FAMILY_MODE = "moderate"
 GOOGLE_OPTIONS = ("se_domain", "search_param", "max_crawl_pages")
 HIGH = "high"
@@ -66,7 +66,7 @@ def yandex_initial(markets: Iterable[Market]) -> Settings:
     chosen = settings or {}
     return {
         "yandex": settings is not None,
-        "pages": chosen.get("pages", DEFAULT_PAGES),
+        "pages": chosen.get("pages", YANDEX_PAGES),
         "family_mode": chosen.get("family_mode", DEFAULT_FAMILY_MODE),
         "site": chosen.get("site", ""),
         "by_address": chosen.get("by_address", False),
@@ -148,7 +148,7 @@ def _place_words(settings: Settings, known: Mapping[object, Location]) -> str:
 
 
 def _yandex_words(settings: Settings) -> str:
-    pages = settings.get("pages", DEFAULT_PAGES)
+    pages = settings.get("pages", YANDEX_PAGES)
     mode = FAMILY_MODES.get(str(settings.get("family_mode", DEFAULT_FAMILY_MODE)), "")
     options = (
         f"only on {settings['site']}" if settings.get("site") else "",

@@ -46,7 +46,7 @@ def test_a_market_on_google_in_words(berlin: Location, settings: dict[str, objec
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({}, "2 pages, family filter: moderate"),
+        ({}, "1 page, family filter: moderate"),
         ({"pages": 1, "family_mode": "none"}, "1 page, family filter: show all"),
         (
             {"pages": 3, "family_mode": "strict", "site": "example.com", "by_address": True},
