@@ -17,11 +17,12 @@ from monitor.models.operations import (
 from monitor.models.pictures import Comparison, Picture
 from monitor.models.places import Language, Location
 from monitor.models.results import Payload, ResultItem
-from monitor.models.runs import OPEN_STATES, Run, Search
+from monitor.models.runs import OPEN_STATES, SHORT_STATES, Run, Search
 from monitor.models.spending import LedgerEntry, Price, ProviderTask
 
 __all__ = [
     "OPEN_STATES",
+    "SHORT_STATES",
     "AccountState",
     "Alert",
     "AlertItem",

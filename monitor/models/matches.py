@@ -1,9 +1,13 @@
 """The lasting facts: on which pages an image is, and whose pages they are."""
 
+from datetime import datetime
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThan, IsNull
 
 from accounts.models import User, Workspace
 from monitor.models.images import WatchedImage
@@ -29,21 +33,28 @@ WORDS = Func(
 )
 
 
+# These are the conditions of partial indexes, too: a query must name them in the same words.
+OF_THE_IMAGE = ~(Q(verdict="similar") | Q(decision="not_ours"))
+WITHDRAWN = Q(decision="open", note="", gone_at=F("first_seen_at"))
+PRESENT = Q(gone_at=None, unwatched_at=None)
+ENDED_AT = Least("gone_at", "unwatched_at")
+
+
 class MatchQuerySet(models.QuerySet["Match"]):
     def counted(self) -> "MatchQuerySet":
         """Those of the image itself, past ones too: not merely similar, not called "not ours".
 
         A withdrawn one is left out, unless somebody has dealt with it: that is among the gone ones.
         """
-        untouched = Q(decision=Match.Decision.OPEN, note="")
-        return self._of_the_image().exclude(untouched, gone_at=F("first_seen_at"))
+        return self.filter(OF_THE_IMAGE, ~WITHDRAWN)
 
     def live(self) -> "MatchQuerySet":
         """Counted, not gone and not unwatched: every count of the present uses this."""
-        return self._of_the_image().filter(gone_at=None, unwatched_at=None)
+        return self.filter(OF_THE_IMAGE, PRESENT)
 
-    def _of_the_image(self) -> "MatchQuerySet":
-        return self.exclude(Q(verdict=Match.Verdict.SIMILAR) | Q(decision=Match.Decision.NOT_OURS))
+    def ended_since(self, moment: datetime) -> "MatchQuerySet":
+        """Counted, and live no more since after a moment."""
+        return self.counted().filter(GreaterThan(ENDED_AT, moment))
 
 
 class Match(models.Model):
@@ -67,8 +78,11 @@ class Match(models.Model):
         NOT_OURS = "not_ours", "Not ours"
         LATER = "later", "Later"
 
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="matches")
-    watched_image = models.ForeignKey(WatchedImage, on_delete=models.CASCADE, related_name="matches")
+    # Other indexes of this table begin with these two.
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, db_index=False, related_name="matches")
+    watched_image = models.ForeignKey(
+        WatchedImage, on_delete=models.CASCADE, db_index=False, related_name="matches"
+    )
     page_key = models.UUIDField()
     domain = models.ForeignKey(Domain, on_delete=models.PROTECT, related_name="matches")
     page_url = models.TextField()
@@ -82,7 +96,9 @@ class Match(models.Model):
     score = models.FloatField(null=True, blank=True)
     changes = models.JSONField(default=dict, blank=True)
     decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.OPEN)
-    decided_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    decided_by = models.ForeignKey(
+        User, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
+    )
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
     search = models.GeneratedField(
@@ -105,16 +121,33 @@ class Match(models.Model):
                 include=["domain"],
                 name="match_newest",
             ),
-            # What is new and live, the question of the overview; it holds none of what was known at the start.
+            # Three from which pages are counted without a look at the table: what is live, what of it is news,
+            # and what is live no more.
+            models.Index(
+                fields=["workspace", "domain", "first_seen_at"],
+                include=["watched_image"],
+                condition=OF_THE_IMAGE & PRESENT,
+                name="match_live",
+            ),
             models.Index(
                 fields=["workspace", "-first_seen_at", "-id"],
-                include=["watched_image", "verdict", "decision"],
-                condition=Q(gone_at=None, unwatched_at=None, known_at_start=False),
+                include=["watched_image"],
+                condition=OF_THE_IMAGE & PRESENT & Q(known_at_start=False),
                 name="match_news",
+            ),
+            models.Index(
+                "workspace",
+                ENDED_AT.desc(),
+                include=["domain", "first_seen_at", "gone_at", "unwatched_at"],
+                condition=OF_THE_IMAGE & ~WITHDRAWN & Q(IsNull(ENDED_AT, False)),
+                name="match_ended",
             ),
             models.Index(fields=["workspace", "decision", "-first_seen_at", "-id"], name="match_by_decision"),
             models.Index(fields=["workspace", "domain", "-first_seen_at", "-id"], name="match_by_domain"),
             models.Index(fields=["watched_image", "-first_seen_at", "-id"], name="match_by_image"),
+            models.Index(
+                fields=["decided_by"], condition=Q(decided_by__isnull=False), name="match_decided_by"
+            ),
             GinIndex(fields=["search"], name="match_words"),
         ]
 

@@ -41,7 +41,10 @@ class Picture(models.Model):
 class Comparison(models.Model):
     """Our own look at a found picture beside the watched image, by one version of the method."""
 
-    watched_image = models.ForeignKey(WatchedImage, on_delete=models.CASCADE, related_name="comparisons")
+    # That a comparison is there once begins with its image.
+    watched_image = models.ForeignKey(
+        WatchedImage, on_delete=models.CASCADE, db_index=False, related_name="comparisons"
+    )
     picture = models.ForeignKey(Picture, on_delete=models.CASCADE, related_name="comparisons")
     method_version = models.PositiveSmallIntegerField()
     label = models.CharField(max_length=12)

@@ -26,7 +26,8 @@ class ResultItem(models.Model):
         ORGANIC = "organic", "Organic"
         IMAGES = "images", "Images"
 
-    target = models.ForeignKey(SearchTarget, on_delete=models.CASCADE, related_name="items")
+    # That an item is there once begins with its target.
+    target = models.ForeignKey(SearchTarget, on_delete=models.CASCADE, db_index=False, related_name="items")
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="items")
     kind = models.CharField(max_length=7, choices=Kind.choices)
     item_key = models.UUIDField()

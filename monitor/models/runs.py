@@ -12,19 +12,24 @@ from monitor.models.markets import SearchTarget
 
 class RunQuerySet(models.QuerySet["Run"]):
     def with_progress(self) -> "RunQuerySet":
-        """Adds what is derived from the searches: counts by state, new and gone matches, cost, the last end."""
-        states = Search.State
-        ended_short = [states.PARTIAL, states.FAILED, states.SKIPPED]
+        """Adds what is derived from the searches: counts by state, new and gone matches, cost, the last end.
+
+        Only what an index of the searches holds is read of them, and `reason`, one of those of the short ones.
+        """
+
+        def number(**of: object) -> models.Count:
+            return models.Count("searches__target", filter=models.Q(**of) if of else None)
+
+        short = Search.objects.filter(run=models.OuterRef("pk"), state__in=SHORT_STATES).values("run")
         return self.annotate(
-            n_searches=models.Count("searches"),
-            n_open=models.Count("searches", filter=models.Q(searches__state__in=OPEN_STATES)),
-            n_done=models.Count("searches", filter=models.Q(searches__state=states.DONE)),
-            n_unfinished=models.Count("searches", filter=models.Q(searches__state__in=ended_short)),
+            n_searches=number(),
+            n_open=number(searches__state__in=OPEN_STATES),
+            n_done=number(searches__state=Search.State.DONE),
             n_new=models.Sum("searches__n_new", default=0),
             n_gone=models.Sum("searches__n_gone", default=0),
             cost=models.Sum("searches__cost", default=0),
             ended_at=models.Max("searches__ended_at"),
-            reason=models.Max("searches__error", filter=models.Q(searches__state__in=ended_short)),
+            reason=models.Subquery(short.annotate(last=models.Max("error")).values("last")),
         )
 
 
@@ -121,9 +126,14 @@ class Search(models.Model):
         QUOTA = "quota", "The provider’s quota was used up"
         ERROR = "error", "The engine did not go on"
 
-    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="searches")
-    target = models.ForeignKey(SearchTarget, on_delete=models.CASCADE, related_name="searches")
-    watched_image = models.ForeignKey(WatchedImage, on_delete=models.CASCADE, related_name="searches")
+    # Other indexes of this table begin with these three.
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, db_index=False, related_name="searches")
+    target = models.ForeignKey(
+        SearchTarget, on_delete=models.CASCADE, db_index=False, related_name="searches"
+    )
+    watched_image = models.ForeignKey(
+        WatchedImage, on_delete=models.CASCADE, db_index=False, related_name="searches"
+    )
     seq = models.PositiveIntegerField()
     state = models.CharField(max_length=7, choices=State.choices, default=State.PLANNED)
     not_before = models.DateTimeField(db_default=Now())
@@ -169,6 +179,12 @@ class Search(models.Model):
         ]
         indexes = [
             models.Index(fields=["watched_image", "observed_at"], name="search_timeline"),
+            # All that is summed up of a run, without a look at its wide rows.
+            models.Index(
+                fields=["run", "state"],
+                include=["target", "n_new", "n_gone", "cost", "ended_at"],
+                name="search_by_run",
+            ),
             models.Index(
                 fields=["not_before", "id"],
                 condition=models.Q(state__in=["planned", "held", "asking", "waiting"]),
@@ -185,3 +201,4 @@ class Search(models.Model):
 
 
 OPEN_STATES = (Search.State.PLANNED, Search.State.HELD, Search.State.ASKING, Search.State.WAITING)
+SHORT_STATES = (Search.State.PARTIAL, Search.State.FAILED, Search.State.SKIPPED)

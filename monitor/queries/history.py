@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db import connection
-from django.db.models import Aggregate, Count, DateTimeField, Exists, Func, Min, OuterRef, Q, TextField, Value
-from django.db.models.functions import Cast, Coalesce, Greatest, Least
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from accounts.models import Workspace
-from monitor.models import Match, ResultItem, Search
-from monitor.models.matches import MatchQuerySet
+from monitor.models import Match, ResultItem, Run, Search
+from monitor.models.matches import PRESENT, MatchQuerySet
 from monitor.queries.engines import ENGINES
 
 WEEKS = 8
@@ -67,15 +65,15 @@ def live_at(moment: datetime) -> Q:
     )
 
 
-def domain_trend(workspace: Workspace, *, period: str, engine: str, at: datetime) -> Trend:
-    """Domains with a live match at each point; with an engine, of the matches which that engine has found.
+def domain_trend(
+    workspace: Workspace, counts: Sequence[int], *, period: str, engine: str, at: datetime
+) -> Trend:
+    """The chart of live domains, counted at each of the period's moments (see `living`).
 
     Before the first answer nobody knows: absence of matches says nothing there.
     """
     moments = PERIODS[period].moments(at)
     since = _first_answer(workspace, engine)
-    matches = Match.objects.filter(workspace=workspace).counted()
-    counts = live_domains(found_by(matches, engine), moments)
     values = [
         count if since and moment >= since else None for count, moment in zip(counts, moments, strict=True)
     ]
@@ -90,12 +88,13 @@ def domain_trend(workspace: Workspace, *, period: str, engine: str, at: datetime
 
 
 def _first_answer(workspace: Workspace, engine: str) -> datetime | None:
-    """When an engine, or any for "", first answered about an image of the workspace."""
-    answered = Search.objects.filter(watched_image__workspace=workspace).answered()
+    """When an engine, or any for "", first answered about an image of the workspace: one of the first such run."""
+    answered = Search.objects.filter(run=OuterRef("pk"), observed_at__isnull=False).answered()
     if engine:
         answered = answered.filter(target__provider=ENGINES[engine])
-    first: datetime | None = answered.aggregate(first=Min("observed_at"))["first"]
-    return first
+    runs = Run.objects.filter(collection__workspace=workspace).order_by("scheduled_for", "pk")
+    told = runs.annotate(answered_at=Subquery(answered.values("observed_at")[:1]))
+    return told.filter(answered_at__isnull=False).values_list("answered_at", flat=True).first()
 
 
 def _sentence(days: Sequence[date], values: Sequence[int | None]) -> str:
@@ -116,43 +115,24 @@ def found_by(matches: MatchQuerySet, engine: str) -> MatchQuerySet:
     return matches.filter(Exists(items))
 
 
-def live_domains(matches: MatchQuerySet, moments: Sequence[datetime]) -> list[int]:
-    """How many domains had a live match at each moment.
-
-    One pass: the spans of a domain's matches are joined into one multirange, which then is asked for each moment.
-    """
-    spans = matches.values("domain").annotate(spans=_Union(_span())).values("spans")
-    inner, params = spans.query.sql_with_params()
-    sql = f"""SELECT count(domains.spans) FROM unnest(%s::timestamptz[]) WITH ORDINALITY AS points (moment, n)
-              LEFT JOIN ({inner}) AS domains ON domains.spans @> points.moment
-              GROUP BY points.n ORDER BY points.n"""  # noqa: S608  # from the ORM, with its parameters apart
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [list(moments), *params])
-        return [count for (count,) in cursor.fetchall()]
-
-
-class _Union(Aggregate):
-    """PostgreSQL's range_agg."""
-
-    function = "range_agg"
-    output_field = TextField()
-
-
-def _span() -> Func:
-    """From the first sight until the end, as a tstzrange; a live match has no end."""
-    forever = Cast(Value("infinity"), DateTimeField())
-    end = Greatest("first_seen_at", Coalesce(Least("gone_at", "unwatched_at"), forever))
-    return Func("first_seen_at", end, function="tstzrange", output_field=TextField())
-
-
 def week_moments(at: datetime) -> list[datetime]:
     """Nine moments a week apart, the last one is `at`."""
     return [at - timedelta(weeks=back) for back in range(WEEKS, -1, -1)]
 
 
-def weekly_counts(images: Sequence[int], at: datetime) -> dict[int, list[int]]:
-    """For each watched image its live matches at each of `week_moments`."""
+@dataclass(frozen=True, kw_only=True)
+class Weeks:
+    """Live matches of an image at each of `week_moments`, and the domains that it is on now."""
+
+    counts: list[int]
+    domains: int
+
+
+def weeks_of(images: Sequence[int], at: datetime) -> dict[int, Weeks]:
+    """For each of these watched images; one query."""
     columns = {f"week_{n}": Count("pk", filter=live_at(moment)) for n, moment in enumerate(week_moments(at))}
+    domains = Count("domain", filter=PRESENT, distinct=True)
     matches = Match.objects.filter(watched_image__in=images).counted()
-    rows = matches.values_list("watched_image").annotate(**columns).order_by()
-    return {image: counts for image, *counts in rows}
+    rows = matches.values_list("watched_image").annotate(domains=domains, **columns).order_by()
+    found = {image: Weeks(counts=counts, domains=n) for image, n, *counts in rows}
+    return {image: found.get(image, Weeks(counts=[0] * (WEEKS + 1), domains=0)) for image in images}

@@ -6,24 +6,19 @@ from datetime import datetime
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Lower
+from django.db.models.functions import Lower
 
 from accounts.models import Workspace
 from monitor import weblinks
 from monitor.models import OPEN_STATES, Collection, Match, Search, SearchTarget, WatchedImage
 from monitor.models.matches import MatchQuerySet
-from monitor.queries.history import WEEKS, week_moments, weekly_counts
+from monitor.queries.history import week_moments, weeks_of
 from monitor.queries.overview import WEEK, new_since
 
 PER_PAGE = 60
 STATUSES = {"watching": "Watching", "paused": "Paused", "failed": "Run failed"}
 SORTS = {"new": "Most new first", "live": "Most live first", "title": "By name", "added": "Last added first"}
-ORDERS: dict[str, list[str | Lower]] = {
-    "new": ["-n_new", "-n_live", "-pk"],
-    "live": ["-n_live", "-pk"],
-    "title": [Lower("title"), "pk"],
-    "added": ["-created_at", "-pk"],
-}
+ORDERS: dict[str, list[str | Lower]] = {"title": [Lower("title"), "pk"], "added": ["-created_at", "-pk"]}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +80,7 @@ class Gallery:
     n_live: int
     n_domains: int
     collections: list[Collection]
-    page: "Page[WatchedImage]"
+    page: "Page[int]"
     tiles: list[Tile]
 
 
@@ -95,24 +90,26 @@ def gallery(workspace: Workspace, filters: Filters, *, number: str, at: datetime
     matches = Match.objects.filter(workspace=workspace)
     running = Q(state=WatchedImage.State.ACTIVE, collection__is_active=True)
     totals = images.aggregate(n_images=Count("pk"), n_running=Count("pk", filter=running))
-    live = matches.live().aggregate(n_live=Count("pk"), n_domains=Count("domain", distinct=True))
-    chosen = _sorted(_filtered(images, filters), filters.sort, at).select_related("collection")
-    page = Paginator(chosen, PER_PAGE).get_page(number)
+    live, new = by_image(matches.live()), by_image(new_since(matches, at - WEEK))
+    ids = _sorted(_filtered(images, matches, filters), filters.sort, live, new)
+    page = Paginator(ids, PER_PAGE).get_page(number)
     return Gallery(
         **totals,
-        **live,
+        n_live=sum(live.values()),
+        n_domains=matches.live().aggregate(n=Count("domain", distinct=True))["n"],
         collections=list(Collection.objects.filter(workspace=workspace)),
         page=page,
-        tiles=_tiles(list(page.object_list), at),
+        tiles=_tiles(list(page), live, new, at),
     )
 
 
-def _filtered(images: QuerySet[WatchedImage], filters: Filters) -> QuerySet[WatchedImage]:
+def _filtered(
+    images: QuerySet[WatchedImage], matches: MatchQuerySet, filters: Filters
+) -> QuerySet[WatchedImage]:
     if filters.q:
-        on_domain = Match.objects.live().filter(
-            watched_image=OuterRef("pk"), domain__name__contains=weblinks.ascii_host(filters.q).lower()
-        )
-        images = images.filter(Q(title__icontains=filters.q) | Exists(on_domain))
+        name = weblinks.ascii_host(filters.q).lower()
+        on_domain = matches.live().filter(domain__name__contains=name).values("watched_image")
+        images = images.filter(Q(title__icontains=filters.q) | Q(pk__in=on_domain))
     if filters.collection:
         images = images.filter(collection=int(filters.collection))
     paused = Q(state=WatchedImage.State.PAUSED) | Q(collection__is_active=False)
@@ -126,15 +123,16 @@ def _filtered(images: QuerySet[WatchedImage], filters: Filters) -> QuerySet[Watc
     return images
 
 
-def _sorted(images: QuerySet[WatchedImage], sort: str, at: datetime) -> QuerySet[WatchedImage]:
-    own = Match.objects.filter(watched_image=OuterRef("pk"))
-    if sort in ("new", "live"):
-        images = images.annotate(n_new=_number_of(new_since(own, at - WEEK)), n_live=_number_of(own.live()))
-    return images.order_by(*ORDERS[sort])
-
-
-def _number_of(matches: MatchQuerySet) -> Coalesce:
-    return Coalesce(Subquery(matches.values("watched_image").annotate(n=Count("pk")).values("n")), 0)
+def _sorted(
+    images: QuerySet[WatchedImage], sort: str, live: Mapping[int, int], new: Mapping[int, int]
+) -> list[int]:
+    """All of them by id: the counts, of the whole workspace, are in no order that an index has."""
+    ids = list(images.order_by(*ORDERS.get(sort, ["-pk"])).values_list("pk", flat=True))
+    if sort == "new":
+        ids.sort(key=lambda pk: (new.get(pk, 0), live.get(pk, 0)), reverse=True)
+    elif sort == "live":
+        ids.sort(key=lambda pk: live.get(pk, 0), reverse=True)
+    return ids
 
 
 def _failed_targets() -> QuerySet[SearchTarget]:
@@ -144,23 +142,21 @@ def _failed_targets() -> QuerySet[SearchTarget]:
     return SearchTarget.objects.filter(is_active=True).annotate(last=last).filter(last=Search.State.FAILED)
 
 
-def _tiles(images: Sequence[WatchedImage], at: datetime) -> list[Tile]:
-    ids = [image.pk for image in images]
-    matches = Match.objects.filter(watched_image__in=ids)
-    counts = _counts(matches.live(), n=Count("pk"), domains=Count("domain", distinct=True))
-    new = _counts(new_since(matches, at - WEEK), n=Count("pk"))
-    weeks = weekly_counts(ids, at)
+def _tiles(ids: Sequence[int], live: Mapping[int, int], new: Mapping[int, int], at: datetime) -> list[Tile]:
+    images = WatchedImage.objects.select_related("collection").in_bulk(ids)
+    weeks = weeks_of(ids, at)
     failed = set(_failed_targets().filter(watched_image__in=ids).values_list("watched_image", flat=True))
     return [
         Tile(
-            image=image,
-            live=counts.get(image.pk, (0, 0))[0],
-            domains=counts.get(image.pk, (0, 0))[1],
-            new=new.get(image.pk, (0,))[0],
-            weeks=_known(weeks.get(image.pk, [0] * (WEEKS + 1)), image.created_at, at),
-            has_failed=image.pk in failed,
+            image=images[pk],
+            live=live.get(pk, 0),
+            domains=weeks[pk].domains,
+            new=new.get(pk, 0),
+            weeks=_known(weeks[pk].counts, images[pk].created_at, at),
+            has_failed=pk in failed,
         )
-        for image in images
+        for pk in ids
+        if pk in images
     ]
 
 
@@ -171,7 +167,6 @@ def _known(counts: Sequence[int], since: datetime, at: datetime) -> list[int | N
     return [None if nought else count for nought, count in zip([*noughts, False], counts, strict=True)]
 
 
-def _counts(matches: MatchQuerySet, **columns: Count) -> dict[int, tuple[int, ...]]:
-    """These columns by watched image."""
-    rows = matches.values_list("watched_image").annotate(**columns).order_by()
-    return {image: tuple(rest) for image, *rest in rows}
+def by_image(matches: MatchQuerySet) -> dict[int, int]:
+    """How many of these matches each watched image has."""
+    return dict(matches.values_list("watched_image").annotate(n=Count("*")).order_by())

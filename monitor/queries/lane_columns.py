@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from monitor.models import Run, Search, WatchedImage
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.engines import ENGINES
-from monitor.queries.history import live_domains
+from monitor.queries.living import living
 from monitor.queries.timeline import Asked, older_than, read, runs_of, searches_of
 
 COLUMNS = 24
@@ -112,7 +112,7 @@ def _complete_before(runs: Sequence[Run], asked: Sequence[Sequence[Asked]]) -> l
 def columns_of(runs: Stretch, matches: MatchQuerySet, engine: str) -> list[Column]:
     """The columns, with the number of domains that were live at each; one query."""
     places = range(runs.offset, len(runs.runs))
-    counts = live_domains(matches, [runs.moment(place) for place in places])
+    counts = living(matches, [runs.moment(place) for place in places]).counts
     return [
         Column(
             run=runs.runs[place],

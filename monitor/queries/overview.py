@@ -1,7 +1,9 @@
 """The first page: what is new, where images are live, how the runs went and what comes next."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, F, Q
 
@@ -10,7 +12,8 @@ from monitor.models import Collection, Match, WatchedImage
 from monitor.models.matches import MatchQuerySet
 from monitor.queries.contact_sheet import Sheet, contact_sheet
 from monitor.queries.engines import named
-from monitor.queries.history import Trend, domain_trend, live_at
+from monitor.queries.history import PERIODS, Trend, domain_trend, found_by
+from monitor.queries.living import Living, living
 from monitor.queries.run_health import EngineHealth, run_health
 
 WEEK = timedelta(days=7)
@@ -27,6 +30,13 @@ class Totals:
     new: int
     new_before: int
     gone: int
+
+
+class Ended(NamedTuple):
+    """Matches of a domain that have ended within a week: those that are gone, and those that were live before."""
+
+    gone: int
+    left: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +76,19 @@ def has_images(workspace: Workspace) -> bool:
 
 
 def overview(workspace: Workspace, *, period: str, engine: str, at: datetime) -> Overview:
-    """The page of a workspace at a moment; twelve queries, whatever there is."""
-    matches = Match.objects.filter(workspace=workspace)
+    """The page of a workspace at a moment; twelve queries, whatever there is.
+
+    Its figures come from indexes that hold the live matches and the ended ones of the period.
+    """
+    matches, moments = Match.objects.filter(workspace=workspace), PERIODS[period].moments(at)
+    now = living(matches, () if engine else moments, top=TOP, since=at - WEEK)
+    ended = _ended(matches, at - WEEK)
+    counts = living(found_by(matches, engine), moments).counts if engine else now.counts
     return Overview(
-        totals=_totals(matches, at),
+        totals=_totals(matches, now, ended, at),
         sheet=contact_sheet(new_since(matches, at - WEEK)),
-        trend=domain_trend(workspace, period=period, engine=engine, at=at),
-        top=_top_domains(matches, at),
+        trend=domain_trend(workspace, counts, period=period, engine=engine, at=at),
+        top=_top_domains(now, ended),
         health=run_health(workspace, at),
         coming=_coming(workspace),
     )
@@ -83,36 +99,43 @@ def new_since(matches: MatchQuerySet, moment: datetime) -> MatchQuerySet:
     return matches.live().filter(known_at_start=False, first_seen_at__gte=moment)
 
 
-def _totals(matches: MatchQuerySet, at: datetime) -> Totals:
-    is_live = Q(gone_at=None, unwatched_at=None)
-    found = is_live & Q(known_at_start=False)
-    row = matches.counted().aggregate(
-        live=Count("pk", filter=is_live),
-        domains=Count("domain", filter=is_live, distinct=True),
-        new=Count("pk", filter=found & Q(first_seen_at__gte=at - WEEK)),
-        new_before=Count(
-            "pk", filter=found & Q(first_seen_at__gte=at - 2 * WEEK, first_seen_at__lt=at - WEEK)
-        ),
-        gone=Count("pk", filter=Q(gone_at__gte=at - WEEK)),
+def _totals(matches: MatchQuerySet, now: Living, ended: Mapping[int, Ended], at: datetime) -> Totals:
+    found = new_since(matches, at - 2 * WEEK).aggregate(
+        all=Count("*"), new=Count("workspace", filter=Q(first_seen_at__gte=at - WEEK))
     )
-    return Totals(**row)
+    return Totals(
+        live=now.matches,
+        domains=now.domains,
+        new=found["new"],
+        new_before=found["all"] - found["new"],
+        gone=sum(each.gone for each in ended.values()),
+    )
 
 
-def _top_domains(matches: MatchQuerySet, at: datetime) -> list[TopDomain]:
+def _ended(matches: MatchQuerySet, since: datetime) -> dict[int, Ended]:
+    """By domain."""
     rows = (
-        matches.counted()
-        .values_list("domain__name")
+        matches.ended_since(since)
+        .values_list("domain")
         .annotate(
-            n_live=Count("pk", filter=Q(gone_at=None, unwatched_at=None)),
-            n_before=Count("pk", filter=live_at(at - WEEK)),
+            gone=Count("workspace", filter=Q(gone_at__isnull=False)),
+            left=Count("workspace", filter=Q(first_seen_at__lte=since)),
         )
-        .filter(n_live__gt=0)
-        .order_by("-n_live", "domain__name")[:TOP]
     )
-    largest = max((live for _, live, _ in rows), default=1)
+    return {domain: Ended(*counts) for domain, *counts in rows.order_by()}
+
+
+def _top_domains(now: Living, ended: Mapping[int, Ended]) -> list[TopDomain]:
+    """What came in a week is live, what left was live a week ago; what did both counts for neither."""
+    largest = max((domain.n for domain in now.top), default=1)
     return [
-        TopDomain(name=name, live=live, change=live - before, share=live / largest)
-        for name, live, before in rows
+        TopDomain(
+            name=domain.name,
+            live=domain.n,
+            change=domain.n_came - (ended[domain.pk].left if domain.pk in ended else 0),
+            share=domain.n / largest,
+        )
+        for domain in now.top
     ]
 
 

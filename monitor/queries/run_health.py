@@ -9,8 +9,9 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from accounts.models import Workspace
-from monitor.models import OPEN_STATES, Provider, Search
+from monitor.models import SHORT_STATES, Provider, Search
 from monitor.models.runs import SearchQuerySet
+from monitor.queries.diff_choice import ARRAYS
 from monitor.queries.engines import KEYS
 
 DAYS = 14
@@ -80,18 +81,18 @@ Counts = Mapping[tuple[str, date], tuple[int, int]]
 
 def _counts(searches: SearchQuerySet) -> Counts:
     """Done and all ended searches by provider and day."""
-    ended = searches.exclude(state__in=OPEN_STATES).annotate(day=TruncDate("run__scheduled_for"))
-    done = Count("pk", filter=Q(state=Search.State.DONE))
-    rows = ended.values_list("target__provider", "day").annotate(n_done=done, n=Count("pk")).order_by()
+    ended = searches.filter(state__in=[*SHORT_STATES, Search.State.DONE])
+    day = TruncDate("run__scheduled_for")
+    done = Count("target", filter=Q(state=Search.State.DONE))
+    rows = ended.values_list("target__provider", day).annotate(n_done=done, n=Count("target")).order_by()
     return {(provider, day): (n_done, n_all) for provider, day, n_done, n_all in rows}
 
 
 def _troubles(searches: SearchQuerySet) -> dict[str, Search]:
     """For each provider the newest search that did not end well; `n_like_it` counts those of the same run."""
-    states = Search.State
-    bad = searches.filter(state__in=[states.FAILED, states.PARTIAL, states.SKIPPED]).exclude(error="")
+    bad = searches.filter(state__in=SHORT_STATES).exclude(error="")
     like_it = Window(Count("pk"), partition_by=[F("run"), F("target__provider")])
-    newest = bad.annotate(n_like_it=like_it).select_related("run__collection", "target")
+    newest = bad.annotate(n_like_it=like_it).select_related("run__collection", "target").defer(*ARRAYS)
     chosen = newest.order_by("target__provider", "-run__scheduled_for", "-pk").distinct("target__provider")
     return {search.target.provider: search for search in chosen}
 

@@ -7,7 +7,8 @@ from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from monitor.models import OPEN_STATES, Provider, Run, Search, WatchedImage
+from monitor.models import SHORT_STATES, Provider, Run, Search, WatchedImage
+from monitor.queries.diff_choice import ARRAYS
 from monitor.queries.engines import KEYS, account_key
 from monitor.queries.late import is_late
 from monitor.queries.reports import Status, status_of
@@ -108,7 +109,7 @@ def _filtered(runs: QuerySet[Run], query: Mapping[str, str]) -> QuerySet[Run]:
     collection, state = _number(query.get("collection", "")), query.get("state", "")
     searches = Search.objects.filter(run=OuterRef("pk"))
     is_open = Exists(searches.open())
-    is_short = Exists(searches.exclude(state__in=[*OPEN_STATES, Search.State.DONE]))
+    is_short = Exists(searches.filter(state__in=SHORT_STATES))
     of_state = {
         "running": Q(is_open),
         "complete": ~Q(is_open) & ~Q(is_short),
@@ -126,7 +127,8 @@ def run_page(run: Run, at: datetime) -> RunPage:
     """Four queries, whatever the number of images; one more while searches are late."""
     related = ("collection__workspace", "requested_by")
     counted = Run.objects.filter(pk=run.pk).with_progress().select_related(*related).get()
-    searches = list(Search.objects.filter(run=run).select_related("target", "watched_image"))
+    rows = Search.objects.filter(run=run).defer(*ARRAYS).select_related("target", "watched_image")
+    searches = list(rows)
     n_late = sum(is_late(search, at) for search in searches)
     account = account_key(Provider.DATAFORSEO, is_simulated=counted.collection.workspace.is_demo)
     return RunPage(

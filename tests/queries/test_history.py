@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from monitor.models import Match, Provider, Search, SearchTarget, WatchedImage
-from monitor.queries.history import PERIODS, domain_trend, live_domains, weekly_counts
+from monitor.queries.history import PERIODS, Trend, domain_trend, found_by, weeks_of
+from monitor.queries.living import living
 from tests.factories import make_found, make_image, make_match, make_search, make_target
 
 NOW = datetime(2026, 11, 16, 12, tzinfo=UTC)
@@ -21,7 +22,12 @@ def image(db: None) -> WatchedImage:
 
 
 def domains_on(*days: float) -> list[int]:
-    return live_domains(Match.objects.counted(), [ago(day) for day in days])
+    return living(Match.objects.all(), [ago(day) for day in days]).counts
+
+
+def trend_of(image: WatchedImage, *, period: str = "4w", engine: str = "") -> Trend:
+    counts = living(found_by(Match.objects.all(), engine), PERIODS[period].moments(NOW)).counts
+    return domain_trend(image.workspace, counts, period=period, engine=engine, at=NOW)
 
 
 def answered(target: SearchTarget, days: float, state: str = Search.State.DONE) -> Search:
@@ -62,16 +68,13 @@ def test_a_trend_can_be_of_one_engine(image: WatchedImage) -> None:
         for _ in range(2 if provider == Provider.YANDEX else 1):
             make_found(make_match(image, first_seen_at=ago(3)), target)
         answered(target, 3)
-    last = {
-        engine: domain_trend(image.workspace, period="4w", engine=engine, at=NOW).lines[0].values[-1]
-        for engine in ("", "google", "yandex")
-    }
+    last = {engine: trend_of(image, engine=engine).lines[0].values[-1] for engine in ("", "google", "yandex")}
     assert last == {"": 3, "google": 1, "yandex": 2}
 
 
 @pytest.mark.parametrize("period", PERIODS)
 def test_a_trend_ends_now_and_goes_as_far_back_as_its_period(image: WatchedImage, period: str) -> None:
-    trend = domain_trend(image.workspace, period=period, engine="", at=NOW)
+    trend = trend_of(image, period=period)
     assert trend.days[-1] == NOW.date()
     assert (trend.days[-1] - trend.days[0]).days == PERIODS[period].days
     assert len(trend.days) == len(trend.lines[0].values)
@@ -92,14 +95,14 @@ def test_a_trend_begins_with_the_first_answer(
     answered(target, 410, Search.State.FAILED)
     answered(target, answer)
     make_match(image, first_seen_at=ago(2.5))
-    trend = domain_trend(image.workspace, period="4w", engine="", at=NOW)
+    trend = trend_of(image)
     assert trend.lines[0].values[-4:] == values
     assert trend.sentence == sentence
 
 
 def test_a_trend_of_an_engine_that_never_answered_is_unknown(image: WatchedImage) -> None:
     answered(make_target(image), 400)
-    trend = domain_trend(image.workspace, period="4w", engine="yandex", at=NOW)
+    trend = trend_of(image, engine="yandex")
     assert set(trend.lines[0].values) == {None}
     assert trend.sentence == "How many domains are live is unknown until an engine has answered."
 
@@ -109,7 +112,7 @@ def test_weeks_hold_the_live_matches_of_each_image(image: WatchedImage) -> None:
     make_match(image, first_seen_at=ago(60))
     make_match(image, first_seen_at=ago(20), gone_at=ago(10))
     make_match(other, first_seen_at=ago(1))
-    assert weekly_counts([image.pk, other.pk], NOW) == {
-        image.pk: [1, 1, 1, 1, 1, 1, 2, 1, 1],
-        other.pk: [0, 0, 0, 0, 0, 0, 0, 0, 1],
-    }
+    weeks = weeks_of([image.pk, other.pk], NOW)
+    assert weeks[image.pk].counts == [1, 1, 1, 1, 1, 1, 2, 1, 1]
+    assert weeks[other.pk].counts == [0, 0, 0, 0, 0, 0, 0, 0, 1]
+    assert (weeks[image.pk].domains, weeks[other.pk].domains) == (1, 1)
