@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 
 from accounts.models import Workspace
 from monitor.models import Collection, Provider, Search, WatchedImage
-from monitor.spending.ledger import NOTHING, Sums, sums
+from monitor.spending.ledger import NOTHING, Sums, again_share, sums
 from monitor.spending.loads import Askable, Load, loads, pages_of_target, runs_a_month, runs_left
 from monitor.spending.months import Month, month_of
 from monitor.spending.prices import Prices, prices_at
@@ -36,17 +36,27 @@ class Outlook:
 
 @dataclass(frozen=True, kw_only=True)
 class Forecast:
-    """A month of a workspace in USD; `waiting` is what planned and held searches will cost."""
+    """A month of a workspace in USD; `waiting` is what planned and held searches will cost.
+
+    `again_share` is how much more than one call each they cost lately (0.03 is 3 % more).
+    """
 
     month: Month
     known: Sums
     waiting: Decimal = NOTHING
+    again_share: Decimal = NOTHING
     collections: Sequence[Outlook] = field(default_factory=list)
+
+    @property
+    def again(self) -> Decimal:
+        """What calls will cost that have to be made again, if it goes on as it did."""
+        coming = sum((each.coming for each in self.collections), NOTHING)
+        return (self.waiting + coming) * self.again_share
 
     @property
     def total(self) -> Decimal:
         coming = sum((each.coming for each in self.collections), NOTHING)
-        return self.known.taken + self.waiting + coming
+        return self.known.taken + self.waiting + coming + self.again
 
     @property
     def monthly(self) -> Decimal:
@@ -61,7 +71,7 @@ class Forecast:
 
 
 def forecast(workspace: Workspace, askable: Askable, at: datetime) -> Forecast:
-    """The month of `at`; five queries."""
+    """The month of `at`; six queries."""
     month, prices = month_of(workspace, at), prices_at(at)
     collections = Collection.objects.filter(workspace=workspace).select_related("workspace").order_by("name")
     asked = loads(WatchedImage.objects.filter(workspace=workspace), askable)
@@ -70,6 +80,7 @@ def forecast(workspace: Workspace, askable: Askable, at: datetime) -> Forecast:
         month=month,
         known=sums({workspace.pk: month})[workspace.pk],
         waiting=_waiting(workspace, prices),
+        again_share=again_share(workspace, at),
         collections=[_outlook(row, asked, prices, zone, at, month) for row in collections],
     )
 

@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Max, Sum
 
+from accounts.models import Workspace
 from monitor.models import ProviderTask
 from monitor.spending.months import Month
 
 OPEN_TASKS = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
 NOTHING = Decimal(0)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,3 +52,14 @@ def sums(months: Mapping[int, Month]) -> dict[int, Sums]:
     with connection.cursor() as cursor:
         cursor.execute(_SUMS, [[*months], since, until, [str(state) for state in OPEN_TASKS]])
         return {pk: Sums(spent=paid, reserved=reserved) for pk, paid, reserved in cursor.fetchall()}
+
+
+def again_share(workspace: Workspace, at: datetime) -> Decimal:
+    """By how much the calls of the last 30 days cost more than one each, because some had to be made again.
+
+    A search is asked again when its answer was oddly thin, or when the provider has failed its task.
+    """
+    lately = workspace.provider_tasks.filter(posted_at__gt=at - LATELY, posted_at__lte=at, cost__gt=0)
+    asked = lately.order_by().values("search", "page").annotate(paid=Sum("cost"), once=Max("cost"))
+    sums = asked.aggregate(all_paid=Sum("paid"), all_once=Sum("once"))
+    return sums["all_paid"] / sums["all_once"] - 1 if sums["all_once"] else NOTHING

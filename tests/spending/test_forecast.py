@@ -1,7 +1,8 @@
 """The forecast of a month, and the budget that it proposes."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -49,3 +50,32 @@ def test_it_proposes_a_quarter_more_and_at_least_ten_dollars() -> None:
     found = forecast(workspace, BOTH, NOON)
     assert found.monthly == Decimal("54.7875")
     assert found.proposal == 69
+
+
+def paid(search: Search, cost: str, days: int = 1, **fields: Any) -> None:
+    make_task(search, cost=Decimal(cost), posted_at=NOON - timedelta(days=days), **fields)
+
+
+def test_it_foresees_that_some_calls_are_made_again() -> None:
+    """As many as in the last 30 days: here one in four pages was paid for twice."""
+    workspace = make_workspace()
+    collection = make_collection(workspace, cadence="0 5 * * *")
+    target = make_target(make_image(collection), Provider.YANDEX, pages=2)
+    search = make_search(target, state=Search.State.DONE)
+    for page in range(2):
+        paid(search, "0.0075", page=page)
+    other = make_search(target, state=Search.State.DONE)
+    paid(other, "0.0075", is_superseded=True)
+    paid(other, "0.0075")
+    paid(other, "0.0075", page=1)
+    paid(other, "0", page=1)  # failed, for nothing
+    paid(search, "0.0075", days=31, page=1)
+    found = forecast(workspace, BOTH, NOON)
+    assert found.again_share == Decimal("0.25")
+    assert found.again == 2 * 2 * Decimal("0.0075") / 4
+    assert found.total == found.known.taken + 5 * 2 * 2 * Decimal("0.0075") / 4
+    assert found.monthly == 2 * Decimal("0.0075") * Decimal("30.4375")
+
+
+def test_without_a_past_each_call_is_made_once() -> None:
+    assert forecast(make_workspace(), BOTH, NOON).again_share == 0
