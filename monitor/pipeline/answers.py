@@ -6,17 +6,27 @@ from collections.abc import Mapping
 from django.db import transaction
 from django.db.models import QuerySet
 
-from monitor.models import Payload, Provider, ProviderTask
+from monitor.models import Provider, ProviderTask
+from monitor.pipeline import statements
 from monitor.providers.base import Answer
 from monitor.providers.dataforseo.parse import parse as parse_google
 from monitor.providers.yandex.parse import parse as parse_yandex
+
+LEVEL = 3  # four times as fast as 6, for a twelfth more bytes
+STORE = """
+INSERT INTO monitor_payload (provider_task_id, body, received_at)
+SELECT task, body, statement_timestamp()
+FROM unnest(%(tasks)s::bigint[], %(bodies)b::bytea[]) AS kept (task, body)
+ON CONFLICT DO NOTHING"""
 
 
 @transaction.atomic
 def keep(bodies: Mapping[int, bytes], **changes: object) -> None:
     """Stores the bodies by the ids of their tasks, and marks these as collected; repeating it changes nothing."""
-    payloads = [Payload(provider_task_id=task, body=zlib.compress(bodies[task], 6)) for task in bodies]
-    Payload.objects.bulk_create(payloads, ignore_conflicts=True)
+    if not bodies:
+        return
+    packed = [zlib.compress(body, LEVEL) for body in bodies.values()]
+    statements.run(STORE, tasks=statements.array(bodies), bodies=packed)
     ProviderTask.objects.filter(pk__in=bodies).update(state=ProviderTask.State.COLLECTED, **changes)
 
 

@@ -24,7 +24,7 @@ def due(account: Account, states: Sequence[Search.State], only_runs: Runs = None
 
 
 @transaction.atomic
-def claim(
+def take(
     account: Account,
     states: Sequence[Search.State],
     *,
@@ -33,8 +33,8 @@ def claim(
     lease: timedelta = LEASE,
     is_attempt: bool = False,
     only_runs: Runs = None,
-) -> list[Search]:
-    """Due searches of an account, high priority first, then the oldest; others skip them until the lease ends.
+) -> list[int]:
+    """The ids of due searches, high priority first, then the oldest; others skip them until the lease ends.
 
     Must be called inside the caller's transaction when rows are written beside the claim.
     """
@@ -52,5 +52,11 @@ def claim(
     if is_attempt:
         changes["attempts"] = F("attempts") + 1
     Search.objects.filter(pk__in=ids).update(**changes)
-    rows = Search.objects.filter(pk__in=ids).select_related("target", "watched_image__workspace", "run")
-    return sorted(rows, key=lambda search: ids.index(search.pk))
+    return ids
+
+
+def with_all(ids: Sequence[int]) -> list[Search]:
+    """Searches in the order of these ids, with what it takes to ask them."""
+    places = {pk: place for place, pk in enumerate(ids)}
+    rows = Search.objects.filter(pk__in=ids).select_related("target", "watched_image__workspace")
+    return sorted(rows, key=lambda search: places[search.pk])

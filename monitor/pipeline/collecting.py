@@ -4,7 +4,6 @@ A crash after the fetch loses nothing: the next claim finds the kept body and go
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
@@ -12,14 +11,14 @@ from django.db.models import F
 from django.db.models.functions import Now
 
 from monitor import queue
-from monitor.models import Provider, ProviderTask, Search
+from monitor.models import Payload, Provider, ProviderTask, Search
 from monitor.pipeline import abreast, answers, claiming, ending, engines, holds, ingesting, limits
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.unanswered import settle
 from monitor.providers.base import Answer
 
-BATCH = 40
+BATCH = 100
 LEASE = timedelta(minutes=1)
 CLAIMED = (Search.State.WAITING,)
 
@@ -40,31 +39,27 @@ def _collect_due(account: Account, at: datetime, only_runs: Runs, is_late: IsLat
     n = limits.take_calls(account, 1 if holds.is_broken(account) else wanted) if wanted else 0
     if not n:
         return 0
-    searches = claiming.claim(account, CLAIMED, limit=n, lease=LEASE, only_runs=only_runs)
-    tasks = _tasks_of(searches)
-    ending.put_back([search for search in searches if search.pk not in tasks], "", timedelta(0))
-    to_fetch = [task for some in tasks.values() for task in some]
-    for search in _with_kept_answers(searches):
+    ids = claiming.take(account, CLAIMED, limit=n, lease=LEASE, only_runs=only_runs)
+    tasks = _tasks_of(ids)
+    kept = _with_kept_answers(tasks)
+    for search in kept.values():
         _read_again(search, at)
-        to_fetch = [task for task in to_fetch if task.search_id != search.pk]
-    _fetch(account, to_fetch, at, is_late)
-    return len(searches)
+    _fetch(account, [task for task in tasks if task.search_id not in kept], at, is_late)
+    if without := set(ids) - {task.search_id for task in tasks}:
+        ending.put_back(list(Search.objects.filter(pk__in=without)), "", timedelta(0))
+    return len(ids)
 
 
-def _tasks_of(searches: Sequence[Search]) -> dict[int, list[ProviderTask]]:
-    """The tasks by search; two when one that was written off has turned up after all."""
-    found: dict[int, list[ProviderTask]] = defaultdict(list)
+def _tasks_of(searches: Sequence[int]) -> list[ProviderTask]:
+    """The tasks of searches; two of one when a task that was written off has turned up after all."""
     tasks = ProviderTask.objects.filter(search__in=searches, page=0, is_superseded=False)
-    for task in tasks.exclude(remote_id=None).select_related("search").order_by("attempt"):
-        found[task.search_id].append(task)
-    return found
+    return list(tasks.exclude(remote_id=None).select_related("search").order_by("attempt", "pk"))
 
 
-def _with_kept_answers(searches: Sequence[Search]) -> list[Search]:
-    """Those whose answer was fetched before a crash."""
-    tasks = ProviderTask.objects.filter(search__in=searches, is_superseded=False).exclude(payload=None)
-    kept = set(tasks.values_list("search", flat=True))
-    return [search for search in searches if search.pk in kept]
+def _with_kept_answers(tasks: Sequence[ProviderTask]) -> dict[int, Search]:
+    """Those searches whose answer was fetched before a crash."""
+    kept = set(Payload.objects.filter(provider_task__in=tasks).values_list("provider_task", flat=True))
+    return {task.search_id: task.search for task in tasks if task.pk in kept}
 
 
 def _read_again(search: Search, at: datetime) -> None:

@@ -56,9 +56,10 @@ def _claim(account: Account, at: datetime, only_runs: Runs) -> tuple[int, list[J
 
     Returns how many were taken, what is to be posted, and by reason what will not be confirmed.
     """
-    claimed = claiming.claim(
+    ids = claiming.take(
         account, CLAIMED, limit=BATCH, become=Search.State.ASKING, is_attempt=True, only_runs=only_runs
     )
+    claimed = claiming.with_all(ids)
     prices = prices_at(at)
     affordable, refused = affording.afford(_askable(claimed, at), Provider.DATAFORSEO, prices, at)
     return len(claimed), _write_down(affordable, prices, at), affording.wait(refused)

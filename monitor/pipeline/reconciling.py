@@ -24,6 +24,7 @@ MISSES_NEEDED = 3
 LOOK_BACK, LOOK_AHEAD = timedelta(minutes=10), timedelta(minutes=30)
 SETTLED_AFTER = {Run.Trigger.MANUAL: timedelta(minutes=10), Run.Trigger.SCHEDULE: timedelta(minutes=30)}
 BETWEEN_LOOKS = timedelta(minutes=1)
+BATCH = 100
 PURPOSE = "unsettled"
 UNSETTLED = (ProviderTask.State.POSTING, ProviderTask.State.UNKNOWN)
 CLAIMED = (Search.State.ASKING,)
@@ -37,16 +38,16 @@ def reconcile_due(at: datetime, only_runs: Runs = None) -> int:
 
 
 def _reconcile_due(account: Account, at: datetime, only_runs: Runs) -> int:
-    searches = claiming.claim(account, CLAIMED, limit=100, lease=BETWEEN_LOOKS, only_runs=only_runs)
-    if not searches:
+    ids = claiming.take(account, CLAIMED, limit=BATCH, lease=BETWEEN_LOOKS, only_runs=only_runs)
+    if not ids:
         return 0
-    tasks = ProviderTask.objects.filter(search__in=searches, state__in=UNSETTLED)
+    tasks = ProviderTask.objects.filter(search__in=ids, state__in=UNSETTLED)
     unsettled = list(tasks.select_related("search__run"))
-    asked = {task.search_id for task in unsettled}
-    ending.put_back([search for search in searches if search.pk not in asked], "", timedelta(0))
+    if without := set(ids) - {task.search_id for task in unsettled}:
+        ending.put_back(list(Search.objects.filter(pk__in=without)), "", timedelta(0))
     if unsettled and (found := look_up(account, unsettled, at, PURPOSE)):
         _settle(account, unsettled, found, at)
-    return len(searches)
+    return len(ids)
 
 
 def look_up(account: Account, tasks: Sequence[ProviderTask], at: datetime, purpose: str) -> Listing | None:

@@ -101,7 +101,7 @@ class Party:
 
 
 def _claim(account: Account, only_runs: Runs) -> Search | None:
-    claimed = claiming.claim(
+    ids = claiming.take(
         account,
         CLAIMED,
         limit=1,
@@ -110,7 +110,7 @@ def _claim(account: Account, only_runs: Runs) -> Search | None:
         is_attempt=True,
         only_runs=only_runs,
     )
-    return claimed[0] if claimed else None
+    return claiming.with_all(ids)[0] if ids else None
 
 
 def _may_walk(search: Search, at: datetime) -> bool:

@@ -15,6 +15,7 @@ MAX_DEPTH = 6
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x1f\x7f]")
+_PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-~]*)?")
 _MICRO_DOLLAR = Decimal("0.000001")
 
 
@@ -38,7 +39,10 @@ def records(value: object) -> list[dict[str, object]]:
 
 def text(value: object, limit: int = 1000) -> str:
     """`value` trimmed, cleaned of what cannot be stored and cut to `limit` characters; else ""."""
-    return _UNSTORABLE.sub("", value).strip()[:limit] if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    # What is printable holds none of it, and is known to be so much sooner.
+    return (value if value.isprintable() else _UNSTORABLE.sub("", value)).strip()[:limit]
 
 
 def whole(value: object) -> int | None:
@@ -63,12 +67,14 @@ def dollars(value: object) -> Decimal:
 
 def rank(value: object, place: int) -> int:
     """A rank from 1 on, or `place` where the answer has no usable one."""
-    number = whole(value)
-    return number if number and number <= MAX_RANK else min(place, MAX_RANK)
+    number = value if type(value) is int else whole(value)
+    return number if number and 0 < number <= MAX_RANK else min(place, MAX_RANK)
 
 
 def web_url(value: object) -> str:
     """`value` when it is an http or https URL with a host and of a length that we keep, else ""."""
+    if isinstance(value, str) and len(value) <= MAX_URL and _PLAIN_URL.fullmatch(value):
+        return value  # as nearly all are
     url = text(value, MAX_URL + 1)
     if len(url) > MAX_URL or _NOT_IN_A_URL.search(url):
         return ""

@@ -131,8 +131,8 @@ def _snippet(row: dict[str, object]) -> str:
 
 
 def _extra(row: dict[str, object]) -> dict[str, object]:
-    kept = {name: storable(row[name]) for name in EXTRAS if row.get(name)}
-    return {name: value for name, value in kept.items() if value and len(str(value)) <= MAX_EXTRA}
+    kept = ((name, storable(row[name])) for name in EXTRAS if row.get(name))
+    return {name: value for name, value in kept if value and len(str(value)) <= MAX_EXTRA}
 
 
 def _first_url(rows: list[dict[str, object]], name: str) -> str:
