@@ -73,12 +73,25 @@ VICTIMS: Mapping[str, Callable[[App], int]] = {
 def kill(app: App, name: str) -> None:
     """Kill it without warning, and wait until there is another in its place and the web answers."""
     find = VICTIMS[name]
-    assert until(lambda: find(app) != 0, BACK_SECONDS), f"there is no {name}:\n{app.said()}"
-    pid = find(app)
+    pid = _found(find, app)
+    assert pid, f"there is no {name}:\n{app.said()}"
     os.kill(pid, signal.SIGKILL)
     assert until(lambda: find(app) not in (0, pid), BACK_SECONDS), f"{name} is not back:\n{app.said()}"
     assert until(app.is_healthy, BACK_SECONDS), f"no health after {name}:\n{app.said()}"
     assert pid not in family_of(app.process.pid)
+
+
+def _found(find: Callable[[App], int], app: App) -> int:
+    """Once it is there, else 0; what was seen is returned, because killing 0 would kill ourselves."""
+    pid = 0
+
+    def is_there() -> bool:
+        nonlocal pid
+        pid = find(app)
+        return pid != 0
+
+    until(is_there, BACK_SECONDS)
+    return pid
 
 
 def stop_database(app: App, seconds: float) -> None:
