@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from difflib import SequenceMatcher
+from operator import attrgetter
 from statistics import median
 from typing import Literal, NamedTuple
 
@@ -70,7 +71,7 @@ class Absence:
 def best_of(items: Sequence[Seen]) -> dict[int, Seen]:
     """The best-ranked item of each match, in rank order."""
     best: dict[int, Seen] = {}
-    for seen in sorted(items, key=lambda seen: (seen.rank, seen.item)):
+    for seen in sorted(items, key=attrgetter("rank", "item")):
         best.setdefault(seen.match, seen)
     return best
 
@@ -81,6 +82,13 @@ def diff(before: Sequence[Seen], after: Sequence[Seen]) -> list[Change]:
     known = {seen.item for seen in before}
     changes = [_change(match, old.get(match), new.get(match), known) for match in new | old]
     return sorted(changes, key=_place)
+
+
+def n_moved(before: Sequence[Seen], after: Sequence[Seen]) -> int:
+    """How many matches `diff` calls moved."""
+    old, known = best_of(before), {seen.item for seen in before}
+    in_both = (seen for match, seen in best_of(after).items() if match in old and seen.item in known)
+    return sum(seen.rank != old[seen.match].rank for seen in in_both)
 
 
 def _change(match: int, before: Seen | None, after: Seen | None, known: set[int]) -> Change:

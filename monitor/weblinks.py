@@ -6,12 +6,11 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
-from uuid import UUID
 
 import idna
 import tldextract
 
-MAX_URL = 2048
+MAX_URL, MAX_HOST = 2048, 253
 
 _TRACKING = re.compile(r"utm_|(?:gclid|yclid|fbclid)(?:=|$)", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9_-]+(?:\.[a-z0-9_-]+)*")
@@ -22,6 +21,16 @@ _UNRESERVED = re.compile(r"[A-Za-z0-9\-._~]")
 _PLAIN = re.compile(
     r"[Hh][Tt][Tt][Pp][Ss]?://([A-Za-z0-9._-]+)"
     r"(/[^\s\x00-\x20\x7f?#]*)?(?:\?([^\s\x00-\x20\x7f#]*))?(?:#[^\s\x00-\x20\x7f]*)?"
+)
+# The most common kinds, of which one look tells all. A page: nothing in it but case and tracking to be folded.
+_SAFE = r"A-Za-z0-9\-._~:/\[\]@!$&'()*+,;="
+_SIMPLE = re.compile(
+    rf"https?://([a-z0-9_-]+(?:\.[a-z0-9_-]+)*)(/[{_SAFE}]*)?(?:\?([{_SAFE}?]*))?(?:#[{_SAFE}?]*)?"
+)
+# Google's copy of a picture.
+_SIMPLE_COPY = re.compile(
+    rf"https?://(?:[a-z0-9_-]{{1,60}}\.){{0,3}}gstatic\.(?:com|example)(?:/[{_SAFE}]*)?"
+    rf"\?q=(tbn:[A-Za-z0-9_:=-]+)(?:&[{_SAFE}?]*)?"
 )
 _GSTATIC = re.compile(r"(?:^|\.)gstatic\.(?:com|example)$")
 _PLAIN_TOKEN = re.compile(r"q=(tbn:[A-Za-z0-9_:=-]+)(?:&|$)")
@@ -46,7 +55,7 @@ class _Parts(NamedTuple):
 
 def is_web_url(url: str) -> bool:
     """True for an http or https address with a host that we can store and link to."""
-    return len(url) <= MAX_URL and not _UNSPEAKABLE.search(url) and _split(url) is not None
+    return len(url) <= MAX_URL and bool(_simple(url) or (not _UNSPEAKABLE.search(url) and _split(url)))
 
 
 def canonical(url: str) -> str:
@@ -56,18 +65,35 @@ def canonical(url: str) -> str:
     folded; every other query parameter counts (en.wikipedia.org/?title=…, youtube watch?v=…).
     Text that is no web address comes back as it is, without surrounding space.
     """
+    if found := _simple(url):
+        return f"https://{_without_www(found[1])}{found[2] or '/'}{_without_tracking(found[3] or '')}"
+    return _canonical_of_odd(url)
+
+
+def _simple(url: str) -> re.Match[str] | None:
+    """Its host, path and query as groups, when it is as simple as most addresses."""
+    found = _SIMPLE.fullmatch(url)
+    return found if found and len(found[1]) <= MAX_HOST else None
+
+
+def _canonical_of_odd(url: str) -> str:
+    """The same for any text."""
     parts = _split(url)
     if parts is None:
         return url.strip()
-    path = _normal_escapes(parts.path) or "/"
-    pieces = [p for p in _normal_escapes(parts.query).split("&") if p and not _TRACKING.match(p)]
-    query = "?" + "&".join(pieces) if pieces else ""
+    path, query = _normal_escapes(parts.path) or "/", _without_tracking(_normal_escapes(parts.query))
     return f"https://{_netloc(parts)}{path}{query}"
 
 
-def page_key(url: str) -> UUID:
-    """128 bits of the SHA-256 of the canonical address."""
-    return _key(canonical(url))
+def _without_tracking(query: str) -> str:
+    """With its question mark, if anything is left."""
+    pieces = [p for p in query.split("&") if p and not _TRACKING.match(p)] if query else []
+    return "?" + "&".join(pieces) if pieces else ""
+
+
+def page_key(url: str) -> str:
+    """128 bits of the SHA-256 of the canonical address, in 32 hexadecimal digits as all keys are."""
+    return key(canonical(url))
 
 
 def host_of(url: str) -> str:
@@ -97,6 +123,8 @@ def picture_identity(url: str) -> str:
 
     Google serves one thumbnail from changing hosts (encrypted-tbn0 … tbn3) with changing extra parameters.
     """
+    if copied := _SIMPLE_COPY.fullmatch(url):
+        return copied[1]
     if url.lstrip()[:5].lower() == "data:":
         return "data:sha256:" + hashlib.sha256(_bytes(url.strip())).hexdigest()
     parts = _split(url)
@@ -108,9 +136,14 @@ def picture_identity(url: str) -> str:
     return canonical(url)
 
 
-def item_key(kind: str, page_key: UUID, picture: str, title: str) -> UUID:
+def item_key(kind: str, page_key: str, picture: str, title: str) -> str:
     """The identity of a result item within its target; `picture` is a `picture_identity`."""
-    return _key("\0".join((kind, page_key.hex, picture, title)))
+    return key(f"{kind}\0{page_key}\0{picture}\0{title}")
+
+
+def key(text: str) -> str:
+    """128 bits of the SHA-256 of a text, in 32 hexadecimal digits."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def display_host(host: str) -> str:
@@ -187,7 +220,7 @@ def _ascii_host(host: str) -> str:
         return host if re.fullmatch(r"[0-9a-f:.]+", host) else ""
     if not host.isascii():
         host = _idna(host)
-    return host if len(host) <= 253 and _HOST.fullmatch(host) else ""
+    return host if len(host) <= MAX_HOST and _HOST.fullmatch(host) else ""
 
 
 def _idna(host: str) -> str:
@@ -229,7 +262,3 @@ def _readable(text: str) -> str:
 
 def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
-
-
-def _key(text: str) -> UUID:
-    return UUID(bytes=hashlib.sha256(_bytes(text)).digest()[:16])

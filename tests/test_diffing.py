@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.diffing import Answer, Change, Seen, absence, best_of, diff, is_suspect, runs_of_text
+from monitor.diffing import Answer, Change, Seen, absence, best_of, diff, is_suspect, n_moved, runs_of_text
 
 START = datetime(2026, 9, 1, tzinfo=UTC)
 
@@ -131,6 +131,11 @@ def test_a_diff_turned_round_swaps_new_and_gone(before: list[Seen], after: list[
 @given(lists)
 def test_nothing_changes_beside_itself(items: list[Seen]) -> None:
     assert {change.kind for change in diff(items, items)} <= {"same"}
+
+
+@given(lists, lists)
+def test_moves_can_be_counted_without_the_diff(before: list[Seen], after: list[Seen]) -> None:
+    assert n_moved(before, after) == sum(change.kind == "moved" for change in diff(before, after))
 
 
 @given(lists)

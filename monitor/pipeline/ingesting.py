@@ -8,10 +8,10 @@
 5. Write the arrays, counts and state of the search; after the commit, nudge what follows.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models.functions import Now
@@ -19,7 +19,7 @@ from django.db.models.functions import Now
 from monitor import diffing, queue
 from monitor.models import ProviderTask, Search, WatchedImage
 from monitor.pipeline import presence, statements
-from monitor.pipeline.entries import Entry, entries_of, rank
+from monitor.pipeline.entries import Entry, entries_of
 from monitor.pipeline.locking import Known, Opened, Past, Standing, lock
 from monitor.pipeline.statements import array
 from monitor.pipeline.unwatching import mark_unwatched
@@ -77,14 +77,14 @@ def _ask_again(search: int) -> None:
 def _as_past(entries: Sequence[Entry], known: Known, at: datetime) -> Past:
     """The answer as later ones will see it."""
     items = [known.items[entry.item_key] for entry in entries]
-    return Past(at=at, items=items, ranks=[rank(entry.item.rank_absolute) for entry in entries])
+    return Past(at=at, items=items, ranks=[entry.item.rank_absolute for entry in entries])
 
 
 def _seen(answer: Past, known: Known) -> list[diffing.Seen]:
     """Without those items that are no longer there."""
     match_of = known.match_of
     return [
-        diffing.Seen(item=item, match=match_of[item], rank=place)
+        diffing.Seen(item, match_of[item], place)
         for item, place in zip(answer.items, answer.ranks, strict=True)
         if item in match_of
     ]
@@ -108,22 +108,19 @@ def _turn(search: Opened, now: Past, written: Written, *, is_judge: bool) -> Tur
         standings={**dict.fromkeys(best, Standing()), **{each.match: each.standing for each in gone}},
         returned=[best[m].item for m in best if standings[m].gone_at and m not in unheld],
         gone=[each.item for each in gone],
-        n_moved=_n_moved(_seen(search.past[0], written.known), seen) if search.past else 0,
+        n_moved=diffing.n_moved(_seen(search.past[0], written.known), seen) if search.past else 0,
     )
-
-
-def _n_moved(before: Sequence[diffing.Seen], now: Sequence[diffing.Seen]) -> int:
-    return sum(change.kind == "moved" for change in diffing.diff(before, now))
 
 
 def _end(
     search: Opened, now: Past, entries: Sequence[Entry], written: Written, turn: Turn, short_because: str
 ) -> None:
-    changes = _changed(written.known.standings, turn.standings)
+    changed = _changed(written.known.standings, turn.standings)
     statements.run(
-        *([statements.CHANGE_MATCHES] if changes["changed_gone"] else []),
+        *([statements.CHANGE_MATCHES] if changed else []),
         statements.WRITE_SEARCH,
-        **changes,
+        matches=array(changed),
+        standings=json.dumps([{"id": match, **to._asdict()} for match, to in changed.items()], default=str),
         search=search.facts.id,
         state=Search.State.PARTIAL if short_because else Search.State.DONE,
         error=short_because,
@@ -131,7 +128,7 @@ def _end(
         is_first=not search.past,
         items=array(now.items),
         ranks=array(now.ranks),
-        groups=array(rank(entry.item.rank_group) for entry in entries),
+        groups=array(entry.item.rank_group for entry in entries),
         new=array(turn.new),
         returned=array(turn.returned),
         gone=array(turn.gone),
@@ -144,13 +141,6 @@ def _end(
     queue.nudge("tell")
 
 
-def _changed(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> dict[str, Any]:
-    """The matches that stand otherwise now, with their new standings by column."""
-    changed = {match: standing for match, standing in wanted.items() if standing != known.get(match)}
-    gone, seen, unwatched = zip(*changed.values(), strict=True) if changed else ((), (), ())
-    return {
-        "changed": array(changed),
-        "changed_gone": list(gone),
-        "changed_seen": list(seen),
-        "changed_unwatched": list(unwatched),
-    }
+def _changed(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> dict[int, Standing]:
+    """The matches that stand otherwise now."""
+    return {match: standing for match, standing in wanted.items() if standing != known.get(match)}

@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
-from uuid import UUID
 
 from monitor import diffing
 from monitor.models import OPEN_STATES, SearchTarget
@@ -50,17 +49,17 @@ class Absent(NamedTuple):
 class Known:
     """Ids of items by their key, the match of each, and how the matches stand."""
 
-    items: Mapping[UUID, int]
+    items: Mapping[str, int]
     match_of: Mapping[int, int]
     standings: Mapping[int, Standing]
 
     @classmethod
     def of(cls, rows: Sequence[statements.Row]) -> "Known":
-        """From the rows of FIND_ITEMS."""
+        """From the rows of FIND_ITEMS or MAKE_ITEMS."""
         return cls(
-            items={key: item for key, item, *_ in rows},
-            match_of={item: match for _, item, match, *_ in rows},
-            standings={match: Standing(*standing) for _, _, match, *standing in rows},
+            items={row[0]: row[1] for row in rows},
+            match_of={row[1]: row[2] for row in rows},
+            standings={row[2]: Standing(*row[3:6]) for row in rows},
         )
 
 
@@ -68,7 +67,7 @@ class Facts(NamedTuple):
     """An open search with its target, image and workspace.
 
     It `is_outdated` when a later slot of its target has been answered already: then this one is history and
-    changes no presence.
+    changes no presence. Its image `has_others` when other active targets ask for it, too.
     """
 
     id: int
@@ -81,6 +80,7 @@ class Facts(NamedTuple):
     workspace: int
     is_demo: bool
     is_outdated: bool
+    has_others: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -60,7 +60,7 @@ def _is_gone(absent: Absent, answers: Sequence[diffing.Answer]) -> bool:
 
 def _elsewhere(search: Facts, matches: Sequence[int]) -> dict[int, list[Sequence[diffing.Answer]]]:
     """For each match the answers of the other active targets that have seen it."""
-    if not matches:
+    if not matches or not search.has_others:
         return {}
     (rows,) = statements.run(
         statements.FIND_ELSEWHERE, image=search.image, target=search.target, matches=statements.array(matches)

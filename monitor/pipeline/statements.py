@@ -7,7 +7,6 @@ Every value is cast, because psycopg sends small numbers as int2.
 
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
 from psycopg import Connection, Cursor
@@ -23,6 +22,8 @@ READ_SEARCH = """
 SELECT s.id, s.is_confirming, t.id, t.is_active, t.provider, t.settings::text, w.id, w.workspace_id, k.is_demo,
        EXISTS (SELECT FROM monitor_search later
                WHERE later.target_id = s.target_id AND later.seq > s.seq AND later.state = 'done'),
+       EXISTS (SELECT FROM monitor_searchtarget other
+               WHERE other.watched_image_id = w.id AND other.is_active AND other.id <> t.id),
        past.*
 FROM monitor_search s
 JOIN monitor_searchtarget t ON t.id = s.target_id
@@ -41,19 +42,18 @@ WHERE target_id = %(target)s::bigint AND state = 'done' AND observed_at IS NOT N
       AND seq < coalesce((SELECT seq FROM monitor_search WHERE id = %(before)s::bigint), 2147483647)
 ORDER BY seq DESC LIMIT %(limit)s::int"""
 
-_ITEMS = """
-SELECT i.item_key, i.id, m.id, m.gone_at, m.last_seen_at, m.unwatched_at
+# The items of the answer, and those of the answer before it.
+FIND_ITEMS = """
+SELECT encode(uuid_send(i.item_key), 'hex'), i.id, m.id, m.gone_at, m.last_seen_at, m.unwatched_at
 FROM monitor_resultitem i JOIN monitor_match m ON m.id = i.match_id
 WHERE i.target_id = (SELECT target_id FROM monitor_search WHERE id = %(search)s::bigint)
-      AND i.item_key = ANY(%(keys)s::uuid[])"""
-
-# Those of the answer before it are found, too.
-FIND_ITEMS = f"""{_ITEMS}
+      AND i.item_key = ANY(%(keys)s::uuid[])
    OR i.id = ANY ((
-        SELECT before.item_ids FROM monitor_search before JOIN monitor_search s USING (target_id)
-        WHERE s.id = %(search)s::bigint AND before.seq < s.seq AND before.state = 'done'
-        ORDER BY before.seq DESC LIMIT 1
-   )::bigint[])"""  # noqa: S608  # both are constants
+        SELECT item_ids FROM monitor_search
+        WHERE target_id = (SELECT target_id FROM monitor_search WHERE id = %(search)s::bigint)
+              AND seq < (SELECT seq FROM monitor_search WHERE id = %(search)s::bigint) AND state = 'done'
+        ORDER BY seq DESC LIMIT 1
+   )::bigint[])"""
 
 FIND_ABSENT = """
 SELECT m.id, m.first_seen_at, m.unwatched_at, array_agg(i.id)
@@ -65,44 +65,48 @@ GROUP BY m.id ORDER BY m.id"""
 
 MAKE_DOMAINS = """
 INSERT INTO monitor_domain (name)
-SELECT name FROM unnest(%(domains)s::text[]) AS u(name)
-WHERE NOT EXISTS (SELECT FROM monitor_domain known WHERE known.name = u.name)
-ORDER BY name ON CONFLICT DO NOTHING"""
+SELECT DISTINCT domain FROM json_to_recordset(%(said)s::json) AS u(domain text)
+WHERE (SELECT id FROM monitor_domain WHERE name = domain) IS NULL
+ORDER BY domain ON CONFLICT DO NOTHING"""
 
 MAKE_PICTURES = """
 INSERT INTO monitor_picture (url_hash, url, is_simulated, state, attempts, sha256, file, error)
-SELECT key, url, %(is_simulated)s::boolean, 'pending', 0, '', '', ''
-FROM unnest(%(pictures)s::uuid[], %(picture_urls)s::text[]) AS u(key, url)
-WHERE NOT EXISTS (SELECT FROM monitor_picture known WHERE known.url_hash = u.key)
-ORDER BY key ON CONFLICT DO NOTHING"""
+SELECT DISTINCT ON (picture) picture, image_url, %(is_simulated)s::boolean, 'pending', 0, '', '', ''
+FROM json_to_recordset(%(said)s::json) AS u(picture uuid, image_url text)
+WHERE picture IS NOT NULL AND (SELECT id FROM monitor_picture WHERE url_hash = picture) IS NULL
+ORDER BY picture ON CONFLICT DO NOTHING"""
 
-MAKE_MATCHES = """
-INSERT INTO monitor_match (workspace_id, watched_image_id, page_key, domain_id, page_url, title,
-       first_seen_at, known_at_start, verdict, changes, decision, note)
-SELECT %(workspace)s::bigint, %(image)s::bigint, key, monitor_domain.id, url, title,
-       %(at)s::timestamptz, %(known_at_start)s::boolean, 'unchecked', '{}', 'open', ''
-FROM unnest(%(match_pages)s::uuid[], %(match_domains)s::text[], %(match_urls)s::text[], %(match_titles)s::text[])
-     AS u(key, domain, url, title)
-JOIN monitor_domain ON monitor_domain.name = u.domain
-WHERE NOT EXISTS (SELECT FROM monitor_match known
-                  WHERE known.watched_image_id = %(image)s::bigint AND known.page_key = u.key)
-ORDER BY key ON CONFLICT DO NOTHING RETURNING id"""
-
+# Nobody else writes matches and items of an image that is locked. The match of an unknown page is named by its best
+# item. The answer is like that of FIND_ITEMS, and whether the match is new.
 MAKE_ITEMS = """
-INSERT INTO monitor_resultitem (target_id, match_id, picture_id, item_key, extra, kind, title, snippet,
-       image_url, source_label, price, width, height)
-SELECT %(target)s::bigint, m.id, p.id, u.key, u.extra, u.kind, u.title, u.snippet,
-       u.image_url, u.source_label, u.price, u.width, u.height
-FROM unnest(%(keys)s::uuid[], %(item_pages)s::uuid[], %(item_pictures)s::uuid[], %(extra)s::jsonb[],
-            %(kind)s::text[], %(title)s::text[], %(snippet)s::text[], %(image_url)s::text[],
-            %(source_label)s::text[], %(price)s::text[], %(width)s::int[], %(height)s::int[])
-     AS u(key, page, picture, extra, kind, title, snippet, image_url, source_label, price, width, height)
-JOIN monitor_match m ON m.watched_image_id = %(image)s::bigint AND m.page_key = u.page
-LEFT JOIN monitor_picture p ON p.url_hash = u.picture
-ORDER BY key ON CONFLICT DO NOTHING"""
-COPIED_FIELDS = ("kind", "title", "snippet", "image_url", "source_label", "price", "width", "height")
-
-FIND_MADE = _ITEMS
+WITH said AS MATERIALIZED (
+    SELECT u.*, m.id AS match, m.gone_at, m.last_seen_at, m.unwatched_at
+    FROM ROWS FROM (json_to_recordset(%(said)s::json) AS (
+        key uuid, page uuid, picture uuid, domain text, page_url text, kind text, title text, snippet text,
+        image_url text, source_label text, price text, width int, height int, extra jsonb
+    )) WITH ORDINALITY AS u(key, page, picture, domain, page_url, kind, title, snippet,
+                            image_url, source_label, price, width, height, extra, place)
+    LEFT JOIN LATERAL (
+        SELECT * FROM monitor_match WHERE watched_image_id = %(image)s::bigint AND page_key = page LIMIT 1
+    ) m ON true
+), new AS (
+    INSERT INTO monitor_match (workspace_id, watched_image_id, page_key, domain_id, page_url, title,
+           first_seen_at, known_at_start, verdict, changes, decision, note)
+    SELECT DISTINCT ON (page) %(workspace)s::bigint, %(image)s::bigint, page,
+           (SELECT id FROM monitor_domain WHERE name = domain), page_url, title,
+           %(at)s::timestamptz, %(known_at_start)s::boolean, 'unchecked', '{}', 'open', ''
+    FROM said WHERE match IS NULL ORDER BY page, place
+    RETURNING id, page_key
+), made AS (
+    INSERT INTO monitor_resultitem (target_id, match_id, picture_id, item_key, kind, title, snippet,
+           image_url, source_label, price, width, height, extra)
+    SELECT %(target)s::bigint, coalesce(match, new.id), (SELECT id FROM monitor_picture WHERE url_hash = picture),
+           key, kind, title, snippet, image_url, source_label, price, width, height, extra
+    FROM said LEFT JOIN new ON new.page_key = page ORDER BY key
+    RETURNING id, item_key, match_id
+)
+SELECT encode(uuid_send(item_key), 'hex'), made.id, match_id, gone_at, last_seen_at, unwatched_at, match IS NULL
+FROM made JOIN said ON key = item_key"""
 
 FIND_ELSEWHERE = """
 SELECT t.id, t.provider, t.settings::text, array_agg(i.id), array_agg(i.match_id)
@@ -113,17 +117,16 @@ GROUP BY t.id"""
 
 # One that was withdrawn appears for the first time.
 CHANGE_MATCHES = """
-WITH changed AS (
-    SELECT m.id, u.gone_at, u.last_seen_at, u.unwatched_at
-    FROM unnest(%(changed)s::bigint[], %(changed_gone)s::timestamptz[], %(changed_seen)s::timestamptz[],
-                %(changed_unwatched)s::timestamptz[]) AS u(id, gone_at, last_seen_at, unwatched_at)
-    JOIN monitor_match m ON m.id = u.id ORDER BY m.id FOR NO KEY UPDATE OF m
+WITH locked AS (
+    SELECT id FROM monitor_match WHERE id = ANY(%(matches)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 )
 UPDATE monitor_match m
-SET gone_at = changed.gone_at, last_seen_at = changed.last_seen_at, unwatched_at = changed.unwatched_at,
+SET gone_at = u.gone_at, last_seen_at = u.last_seen_at, unwatched_at = u.unwatched_at,
     first_seen_at = CASE WHEN m.gone_at = m.first_seen_at THEN %(at)s::timestamptz ELSE m.first_seen_at END,
     known_at_start = CASE WHEN m.gone_at = m.first_seen_at THEN %(is_first)s::boolean ELSE m.known_at_start END
-FROM changed WHERE m.id = changed.id"""
+FROM locked JOIN json_to_recordset(%(standings)s::json)
+     AS u(id bigint, gone_at timestamptz, last_seen_at timestamptz, unwatched_at timestamptz) USING (id)
+WHERE m.id = locked.id AND m.id = ANY(%(matches)s::bigint[])"""
 
 WRITE_SEARCH = """
 UPDATE monitor_search SET
@@ -139,7 +142,7 @@ UPDATE monitor_search SET
 WHERE id = %(search)s::bigint"""
 
 
-def array(values: Iterable[int | UUID]) -> str:
+def array(values: Iterable[int | str]) -> str:
     """An array as PostgreSQL reads it; an order of magnitude cheaper than through psycopg's adapters."""
     return "{" + ",".join([str(value) for value in values]) + "}"
 
@@ -154,5 +157,5 @@ def run(*statements: str, **values: Any) -> list[list[Row]]:
     raw: Connection[Any] = connection.connection
     raw.prepare_threshold = 0  # of use to our own cursors only: Django's bind on the client's side
     with connection.wrap_database_errors, raw.pipeline():
-        cursors = [Cursor(raw).execute(sql, values) for sql in statements]
-    return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
+        cursors = [Cursor(raw).execute(sql, values, binary=True) for sql in statements]
+    return [cursor.fetchall() if cursor.rownumber is not None else [] for cursor in cursors]

@@ -4,12 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
 from monitor.pipeline import statements
 from monitor.pipeline.entries import Entry
 from monitor.pipeline.locking import Known, Opened
+
+COPIED = ("page_url", "kind", "title", "snippet", "image_url", "source_label", "price", "width", "height")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,22 +27,21 @@ class Written:
 
 def write(search: Opened, entries: Sequence[Entry], at: datetime) -> Written:
     """Writes the unknown rows of an answer, inside the caller's transaction; no statement when there is none."""
-    known = search.known
+    facts, known = search.facts, search.known
     fresh = [entry for entry in entries if entry.item_key not in known.items]
     if not fresh:
         return Written(known=known)
-    *_, matches, _, rows = statements.run(
+    *_, rows = statements.run(
         statements.MAKE_DOMAINS,
         statements.MAKE_PICTURES,
-        statements.MAKE_MATCHES,
         statements.MAKE_ITEMS,
-        statements.FIND_MADE,
-        search=search.facts.id,
-        target=search.facts.target,
-        image=search.facts.image,
-        **_pictures(fresh, is_simulated=search.facts.is_demo),
-        **_matches(search, fresh, at),
-        **_items(fresh),
+        said=json.dumps([_said(entry, facts.is_demo) for entry in fresh], ensure_ascii=False),
+        at=at,
+        known_at_start=not search.past,
+        is_simulated=facts.is_demo,
+        image=facts.image,
+        target=facts.target,
+        workspace=facts.workspace,
     )
     made = Known.of(rows)
     return Written(
@@ -50,42 +50,19 @@ def write(search: Opened, entries: Sequence[Entry], at: datetime) -> Written:
             match_of={**known.match_of, **made.match_of},
             standings={**known.standings, **made.standings},
         ),
-        new_matches=frozenset(match for (match,) in matches),
+        new_matches=frozenset(match for _, _, match, _, _, _, is_new in rows if is_new),
         is_news=True,
     )
 
 
-def _pictures(entries: Sequence[Entry], *, is_simulated: bool) -> dict[str, Any]:
-    keys = [entry.picture_key(is_simulated=is_simulated) for entry in entries]
-    urls = {key: entry.item.image_url for key, entry in zip(keys, entries, strict=True) if key}
+def _said(entry: Entry, is_simulated: bool) -> dict[str, Any]:
+    """An entry as MAKE_ITEMS reads it."""
+    item = entry.item
     return {
-        "is_simulated": is_simulated,
-        "pictures": list(urls),
-        "picture_urls": list(urls.values()),
-        "item_pictures": keys,
-    }
-
-
-def _matches(search: Opened, entries: Sequence[Entry], at: datetime) -> dict[str, Any]:
-    first = {entry.page_key: entry for entry in reversed(entries)}
-    domains = [entry.domain for entry in first.values()]
-    return {
-        "workspace": search.facts.workspace,
-        "at": at,
-        "known_at_start": not search.past,
-        "domains": sorted(set(domains)),
-        "match_pages": list(first),
-        "match_domains": domains,
-        "match_urls": [entry.item.page_url for entry in first.values()],
-        "match_titles": [entry.item.title for entry in first.values()],
-    }
-
-
-def _items(entries: Sequence[Entry]) -> dict[str, Any]:
-    items = [entry.item for entry in entries]
-    return {
-        "keys": [entry.item_key for entry in entries],
-        "item_pages": [entry.page_key for entry in entries],
-        "extra": [json.dumps(dict(item.extra), ensure_ascii=False) for item in items],
-        **{name: list(map(attrgetter(name), items)) for name in statements.COPIED_FIELDS},
+        "key": entry.item_key,
+        "page": entry.page_key,
+        "picture": entry.picture_key(is_simulated=is_simulated),
+        "domain": entry.domain,
+        "extra": dict(item.extra),
+        **{name: getattr(item, name) for name in COPIED},
     }
