@@ -10,10 +10,9 @@ from django.db import connection
 from monitor.models import Provider, Run, Search, SearchTarget, WatchedImage
 from monitor.models.markets import hash_settings
 from monitor.pipeline.ingesting import ingest
-from monitor.providers.base import Answer
 from tests import factories
 from tests.benchmarks.storing import report, rivals
-from tests.benchmarks.storing.answers import Stream
+from tests.benchmarks.storing.answers import Element, Stream, answer_of
 from tests.benchmarks.storing.report import Figure
 
 START = datetime(2025, 9, 1, 5, tzinfo=UTC)
@@ -77,13 +76,13 @@ def against_rivals(n_targets: int, n_runs: int, warm_up: int = 4) -> list[Figure
     taken = Taken()
     for number in range(1, warm_up + n_runs + 1):
         for search, stream in zip(plan(targets, number), streams, strict=True):
-            _write(search, stream.answer(), taken if number > warm_up else Taken(), number)
+            _write(search, stream.elements(), taken if number > warm_up else Taken(), number)
     return _figures(taken)
 
 
-def _write(search: Search, answer: Answer, taken: Taken, number: int) -> None:
+def _write(search: Search, elements: list[Element], taken: Taken, number: int) -> None:
     at = START + timedelta(days=number)
-    rows = rivals.rows_of(search, answer, at)
+    rows, answer = rivals.rows_of(search, elements, at), answer_of(elements)
     ways: dict[str, Callable[[], None]] = {
         OURS: lambda: ingest(search.pk, [answer], at),
         COPY: lambda: rivals.copy(rows),

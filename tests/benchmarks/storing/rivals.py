@@ -1,19 +1,25 @@
-"""Other ways to keep an answer: each result as a full row of its own, with the indexes that pages would need."""
+"""Other ways to keep an answer: each result as a full row of its own, with what the provider said of it as JSON.
+
+Both have the indexes without which the pages of such a design would read whole tables: a target over time, the
+results of a site. Neither has the foreign keys, the other orders and the search for words that ours pays for.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models, transaction
 from psycopg.types.json import Jsonb
 
 from monitor.models import Search
 from monitor.pipeline.entries import entries_of
-from monitor.providers.base import Answer
+from monitor.providers.base import Item
+from tests.benchmarks.storing.answers import Element, answer_of
 
 
 class FullRow(models.Model):
-    """All that an engine said of a result."""
+    """All that an engine said of a result: what pages show in columns, and the element as it came."""
 
     search_id = models.BigIntegerField()
     target_id = models.BigIntegerField()
@@ -29,7 +35,7 @@ class FullRow(models.Model):
     image_url = models.TextField()
     source_label = models.TextField()
     price = models.TextField()
-    extra = models.JSONField()
+    element = models.JSONField()
 
     class Meta:
         abstract = True
@@ -56,6 +62,7 @@ class UpsertedRow(FullRow):  # noqa: DJ008  # never shown
 
 
 COLUMNS = [field.name for field in FullRow._meta.get_fields()]
+SAID = [name for name in COLUMNS if name in Item.__dataclass_fields__]
 
 
 def make_tables() -> None:
@@ -65,23 +72,19 @@ def make_tables() -> None:
         editor.create_model(UpsertedRow)
 
 
-def rows_of(search: Search, answer: Answer, at: datetime) -> list[dict[str, Any]]:
+def rows_of(search: Search, elements: list[Element], at: datetime) -> list[dict[str, Any]]:
     """The columns of each result, made beforehand: only their writing is measured."""
     return [
         {
             "search_id": search.pk,
             "target_id": search.target_id,
-            "item_key": entry.item_key,
+            "item_key": UUID(entry.item_key),
             "observed_at": at,
             "domain": entry.domain,
-            "extra": dict(entry.item.extra),
-            **{
-                name: getattr(entry.item, name)
-                for name in COLUMNS
-                if name not in ("search_id", "target_id", "item_key", "observed_at", "domain", "extra")
-            },
+            "element": elements[entry.item.rank_absolute - 1],
+            **{name: getattr(entry.item, name) for name in SAID},
         }
-        for entry in entries_of([answer])
+        for entry in entries_of([answer_of(elements)])
     ]
 
 
@@ -90,7 +93,7 @@ def copy(rows: Sequence[dict[str, Any]]) -> None:
     sql = f"COPY benchmarks_copiedrow ({', '.join(COLUMNS)}) FROM STDIN"
     with transaction.atomic(), connection.cursor() as cursor, cursor.copy(sql) as pipe:
         for row in rows:
-            pipe.write_row([Jsonb(row[name]) if name == "extra" else row[name] for name in COLUMNS])
+            pipe.write_row([Jsonb(row[name]) if name == "element" else row[name] for name in COLUMNS])
 
 
 def upsert(rows: Sequence[dict[str, Any]]) -> None:
