@@ -10,6 +10,7 @@ from monitor.models import Provider, Search, WatchedImage
 from monitor.models.runs import SearchQuerySet
 from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.yandex import Yandex
+from monitor.queries.engines import account_key
 
 NOT_SET_UP = "{engine} is not set up on this installation."
 NOT_WANTED = "Nobody looks here any more, so this search was not asked."
@@ -28,7 +29,7 @@ class Account:
 
     @property
     def name(self) -> str:
-        return f"{self.provider.value}{'-simulated' if self.is_simulated else ''}"
+        return account_key(self.provider.value, is_simulated=self.is_simulated)
 
     @classmethod
     def of(cls, search: Search) -> "Account":
