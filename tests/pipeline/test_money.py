@@ -12,6 +12,7 @@ from monitor.models import Provider, ProviderTask, RateBucket, Search, SearchTar
 from monitor.pipeline import collecting, ending, ingesting, paging, posting, reconciling, recording, walking
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
+from monitor.pipeline.listing import Listing, Span
 from monitor.pipeline.walks import resume
 from monitor.providers.base import Posted, RateLimited
 from tests.factories import make_search, make_target
@@ -173,7 +174,9 @@ def test_a_late_miss_does_not_write_off_what_was_found_meanwhile(google: Google)
     stale = ProviderTask.objects.select_related("search__run").get()
     ProviderTask.objects.update(state="accepted", remote_id="11210435-1535-0066-0000-000000000001")
     Search.objects.update(state="waiting")
-    reconciling._settle(GOOGLE, [stale], {}, NOW + timedelta(hours=1))
+    later = NOW + timedelta(hours=1)
+    listing = Listing(span=Span(since=NOW - timedelta(hours=1), until=later, at=later), tasks={})
+    reconciling._settle(GOOGLE, [stale], listing, later)
     search.refresh_from_db()
     assert (search.state, ProviderTask.objects.get().state) == ("waiting", "accepted")
 
