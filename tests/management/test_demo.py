@@ -52,8 +52,10 @@ def a_demo() -> Workspace:
 
 
 def test_it_finds_what_runs(made: list[tuple[str, str]], running: str) -> None:
-    call_command("demo")
+    out = StringIO()
+    call_command("demo", stdout=out)
     assert made == [(running, "a password")]
+    assert out.getvalue() == "The demo is made. Sign in as demo@example.com.\n"
 
 
 def test_it_makes_it_anew_after_a_removal_only_when_asked_to(

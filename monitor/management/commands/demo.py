@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from monitor.embedded.ports import listens
-from monitor.management.demo import making
+from monitor.management.demo import brand, making
 from monitor.pipeline import demos
 
 
@@ -40,6 +40,7 @@ class Command(BaseCommand):
             making.let_in(password)
         else:
             making.make(password)
+            self.stdout.write(f"The demo is made. Sign in as {brand.EMAIL}.")
 
     def _remove(self) -> None:
         is_there = demos.remove(timezone.now())
