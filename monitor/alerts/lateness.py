@@ -6,8 +6,9 @@ from monitor.alerts import troubles
 from monitor.models import Trouble
 from monitor.queries import health
 
-# A large run is taken up at the speed that the limits allow: it is behind, not stuck, while calls are made.
-STUCK, BEHIND = timedelta(minutes=10), timedelta(minutes=30)
+# People are told when it has lasted for five minutes more (notices), and so not of what waited for a worker to come
+# back. A large run is taken up at the speed that the limits allow: while calls are made it is behind, not stuck.
+STUCK, BEHIND = timedelta(minutes=5), timedelta(minutes=25)
 UNSEEN = timedelta(minutes=5)
 SUBJECT = "work"
 LATE_SENTENCE = "A search has been due for {minutes:,} minutes, and no worker has taken it up."
@@ -25,8 +26,7 @@ def look(at: datetime) -> None:
         troubles.end(Trouble.Kind.QUEUE, SUBJECT, at)
     elif lag >= BEHIND or not health.is_calling(STUCK):
         minutes = int(lag.total_seconds() // 60)
-        # It began when the search was due: the mail about it waits no longer.
-        troubles.begin(Trouble.Kind.QUEUE, SUBJECT, LATE_SENTENCE.format(minutes=minutes), at - lag)
+        troubles.begin(Trouble.Kind.QUEUE, SUBJECT, LATE_SENTENCE.format(minutes=minutes), at)
 
 
 def are_workers_unseen(at: datetime) -> bool:

@@ -214,29 +214,39 @@ def due(minutes: int, provider: str = Provider.DATAFORSEO, **fields: Any) -> Sea
     return factories.make_search(factories.make_target(None, provider), not_before=not_before, **fields)
 
 
-def test_a_stuck_queue_is_noticed_and_told_at_once(operator: User) -> None:
-    search = due(9)
+def test_a_stuck_queue_is_told_after_ten_minutes(operator: User) -> None:
+    search = due(4)
     lateness.look(AT)
     assert not Trouble.objects.exists()
-    Search.objects.update(not_before=Now() - timedelta(minutes=10, seconds=5))
+    Search.objects.update(not_before=Now() - timedelta(minutes=5, seconds=5))
     for _ in range(2):
         lateness.look(AT)
     trouble = Trouble.objects.get()
-    assert (trouble.kind, trouble.sentence) == (Kind.QUEUE, lateness.LATE_SENTENCE.format(minutes=10))
-    assert trouble.began_at <= AT - 10 * A_MINUTE
-    tell(AT)
+    assert (trouble.kind, trouble.sentence) == (Kind.QUEUE, lateness.LATE_SENTENCE.format(minutes=5))
+    tell(AT + 4 * A_MINUTE)
+    assert told() == []
+    tell(AT + 5 * A_MINUTE)
     assert told() == [(operator.email, "Searches are waiting too long")]
     Search.objects.filter(pk=search.pk).update(not_before=Now() + A_MINUTE)
     lateness.look(LATER)
     assert Trouble.objects.get().ended_at == LATER
 
 
-def test_while_calls_are_made_it_is_only_behind_for_half_an_hour(db: None) -> None:
-    due(11)
+def test_what_waited_while_no_worker_was_there_is_told_to_nobody(operator: User) -> None:
+    due(180)
+    lateness.look(AT)
+    Search.objects.update(not_before=Now() + A_MINUTE)
+    tell(AT + A_MINUTE)
+    tell(LATER)
+    assert (Trouble.objects.get().ended_at, told()) == (AT + A_MINUTE, [])
+
+
+def test_while_calls_are_made_it_is_only_behind(db: None) -> None:
+    due(24)
     limits.take_calls(GOOGLE)
     lateness.look(AT)
     assert not Trouble.objects.exists()
-    due(31)
+    due(25)
     lateness.look(AT)
     assert Trouble.objects.get().kind == Kind.QUEUE
 
