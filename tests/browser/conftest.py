@@ -9,13 +9,15 @@ import shutil
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, StorageState, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, StorageState, expect, sync_playwright
 
 from tests.browser.looks import Windows
 from tests.browser.places import Places, find_places
 from tests.browser.visit import Visit, sign_in
 from tests.system.running import EMAIL, PASSWORD, App, running_app
 
+# For what a page is expected to show: many times what it takes when nothing else keeps the machine busy.
+EXPECTED_MS = 15_000
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
 OPTIONS = [
     "--no-sandbox",
@@ -33,6 +35,7 @@ def chromium() -> Iterator[Browser]:
     if program is None:
         reason = "There is no Chromium here: install it to run the browser tests."
         (pytest.fail if os.environ.get("REQUIRE_BROWSER") == "1" else pytest.skip)(reason)
+    expect.set_options(timeout=EXPECTED_MS)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
         yield browser
