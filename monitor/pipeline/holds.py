@@ -218,10 +218,12 @@ def _answered(account: Account, at: datetime, *, is_paid: bool) -> None:
     if not is_paid:
         mine.filter(failures__gt=0).update(failures=0)
         return
-    if is_held(account):
+    state = mine.first()
+    if state and state.held_at:
         release(account, at)
     troubles.end(Trouble.Kind.CALLS, account.name, at)
-    mine.exclude(failures=0, probes=0).update(failures=0, probes=0)
+    if state and (state.failures or state.probes):
+        mine.update(failures=0, probes=0)
 
 
 def _midnight(at: datetime) -> datetime:

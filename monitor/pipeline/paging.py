@@ -16,7 +16,6 @@ from monitor.pipeline.failing import fail
 from monitor.pipeline.tags import new_tag
 from monitor.pipeline.walks import Input, Stop, Walk
 from monitor.providers.base import Answer, Collected, Query
-from monitor.spending.prices import prices_at
 
 LEASE = timedelta(minutes=2)
 MAX_SENDS = 2
@@ -35,9 +34,7 @@ class Step:
 
 def prepare(walk: Walk) -> Step | None:
     """The next page, reserved in the books; None when the walk pauses or has ended here."""
-    sent = walk.search.provider_tasks.filter(page=len(walk.pages))
-    unknown = sent.filter(state=ProviderTask.State.UNKNOWN, is_superseded=False)
-    if unknown.count() >= MAX_SENDS:
+    if walk.unknown[len(walk.pages)] >= MAX_SENDS:
         end_early(walk, UNKNOWN_TWICE, Stop.ERROR)
         return None
     try:
@@ -61,8 +58,7 @@ def _write_down(walk: Walk) -> tuple[ProviderTask | None, str]:
     ours = Search.objects.filter(pk=search.pk, state=Search.State.ASKING, attempts=search.attempts)
     if not ours.update(not_before=Now() + LEASE):
         return None, ""
-    prices = prices_at(walk.at)
-    _, refused = affording.afford([search], Provider.YANDEX, prices, walk.at)
+    _, refused = affording.afford([search], Provider.YANDEX, walk.prices, walk.at)
     if refused:
         if not walk.pages and not search.is_confirming:
             affording.wait(refused)
@@ -72,12 +68,13 @@ def _write_down(walk: Walk) -> tuple[ProviderTask | None, str]:
         workspace_id=search.watched_image.workspace_id,
         provider=Provider.YANDEX,
         page=page,
-        attempt=search.provider_tasks.filter(page=page).count() + 1,
+        attempt=walk.sent[page] + 1,
         tag=new_tag(search.pk, page),
         input=walk.input,
-        reserved=prices.of(Provider.YANDEX, search.priority),
+        reserved=walk.prices.of(Provider.YANDEX, search.priority),
         posted_at=walk.at,
     )
+    walk.sent[page] += 1
     return task, ""
 
 
@@ -99,24 +96,26 @@ def _picture(search: Search) -> bytes:
 
 
 def keep(step: Step, collected: Collected) -> None:
-    """The page is stored before anything is done with it."""
-    answer = collected.answer or Answer(items=[])
-    answers.keep(
-        {step.task.pk: collected.body},
-        cost=step.task.reserved,
-        billed=ProviderTask.Billed.YES,
-        cbir_id=answer.cbir_id,
-        request_id=collected.call.request,
-        trace_id=collected.call.trace,
-    )
-    if not step.walk.pages:
-        Search.objects.filter(pk=step.walk.search.pk).update(asked_at=step.walk.at)
-    step.walk.pages.append(answer)
+    """The page is stored before anything is done with it, with what it says of the walk."""
+    walk, answer = step.walk, collected.answer or Answer(items=[])
+    stop = walk.stop_after([*walk.pages, answer])
+    said = {**({} if walk.pages else {"asked_at": walk.at}), **({"stop": stop} if stop else {})}
+    with transaction.atomic():
+        answers.keep(
+            {step.task.pk: collected.body},
+            cost=step.task.reserved,
+            billed=ProviderTask.Billed.YES,
+            cbir_id=answer.cbir_id,
+            request_id=collected.call.request,
+            trace_id=collected.call.trace,
+        )
+        if said:
+            Search.objects.filter(pk=walk.search.pk).update(**said)
+    walk.pages.append(answer)
 
 
 def finish(walk: Walk) -> None:
     """The walk is over by itself."""
-    Search.objects.filter(pk=walk.search.pk).update(stop=walk.stop)
     ingesting.ingest(walk.search.pk, walk.pages, walk.at)
 
 

@@ -21,6 +21,7 @@ from monitor.pipeline.refusals import goes_on
 from monitor.pipeline.walks import Walk, resume
 from monitor.providers.base import Collected
 from monitor.providers.yandex import Yandex
+from monitor.spending.prices import Prices, prices_at
 
 BATCH = 10
 AT_ONCE = 5
@@ -47,8 +48,10 @@ class Party:
     only_runs: Runs
     is_late: IsLate
     taken: int = 0
+    is_dry: bool = False
     under_way: set["Future[Ended]"] = field(default_factory=set)
     client: Yandex = field(init=False)
+    prices: Prices = field(init=False)
 
     def walk(self) -> int:
         """Until nothing is left to begin and all have come back; returns how many were begun."""
@@ -56,6 +59,7 @@ class Party:
             return 0
         holds.keep_held(self.account)
         self.client = engines.yandex(is_simulated=self.account.is_simulated)
+        self.prices = prices_at(self.at)
         with ThreadPoolExecutor(AT_ONCE) as pool:
             self._begin(pool)
             while self.under_way:
@@ -65,13 +69,17 @@ class Party:
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:
         """Each search is claimed when its turn comes: no lease runs out while it waits behind a slow walk."""
-        while len(self.under_way) < AT_ONCE and self.taken < BATCH and not self.is_late():
-            search = _claim(self.account, self.only_runs)
-            if search is None:
-                return
-            self.taken += 1
-            if _may_walk(search, self.at):
-                self._take(pool, resume(search, self.account, self.at))
+        while (places := self._places()) and not self.is_late():
+            searches = _claim(self.account, self.only_runs, places)
+            self.is_dry = len(searches) < places
+            self.taken += len(searches)
+            for search in searches:
+                if _may_walk(search, self.at):
+                    self._take(pool, resume(search, self.account, self.at, self.prices))
+
+    def _places(self) -> int:
+        """How many more searches may be begun now."""
+        return 0 if self.is_dry else min(AT_ONCE - len(self.under_way), BATCH - self.taken)
 
     def _take(self, pool: ThreadPoolExecutor, walk: Walk) -> None:
         """The next page is under way, or the walk is over or pauses."""
@@ -100,17 +108,17 @@ class Party:
                 self._take(pool, ended.asked.walk)
 
 
-def _claim(account: Account, only_runs: Runs) -> Search | None:
+def _claim(account: Account, only_runs: Runs, limit: int = 1) -> list[Search]:
     ids = claiming.take(
         account,
         CLAIMED,
-        limit=1,
+        limit=limit,
         become=Search.State.ASKING,
         lease=LEASE,
         is_attempt=True,
         only_runs=only_runs,
     )
-    return claiming.with_all(ids)[0] if ids else None
+    return claiming.with_all(ids) if ids else []
 
 
 def _may_walk(search: Search, at: datetime) -> bool:

@@ -1,17 +1,21 @@
 """The state of one walk over Yandex's pages, rebuilt from the rows at each claim."""
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from monitor.models import Provider, ProviderTask, Search
 from monitor.models.markets import YANDEX_PAGES
 from monitor.pipeline import answers, engines
 from monitor.pipeline.engines import Account
 from monitor.providers.base import Answer
-from monitor.spending.prices import price_of
+from monitor.spending.prices import Prices
 
 Stop = Search.Stop
 Input = ProviderTask.Input
+State = ProviderTask.State
 
 
 @dataclass(kw_only=True)
@@ -19,12 +23,15 @@ class Walk:
     """Pages so far, and by what the next one is asked for.
 
     `rejected` are ids of the picture that Yandex did not know any more; `must_send` says that it could not use our
-    address of the picture.
+    address of the picture. `sent` counts the calls of each page, `unknown` those whose outcome is not known.
     """
 
     search: Search
     account: Account
     at: datetime
+    prices: Prices
+    sent: Counter[int]
+    unknown: Counter[int]
     pages: list[Answer] = field(default_factory=list)
     rejected: set[str] = field(default_factory=set)
     must_send: bool = False
@@ -53,37 +60,48 @@ class Walk:
 
     @property
     def stop(self) -> Search.Stop | None:
-        """Why the walk is over: an empty page, one without news, the market's page cap."""
-        if not self.pages:
+        """Why the walk is over, with the pages that are there."""
+        return self.stop_after(self.pages)
+
+    def stop_after(self, pages: Sequence[Answer]) -> Search.Stop | None:
+        """Why it is over with these pages: an empty one, one without news, the market's page cap."""
+        if not pages:
             return None
-        if not self.pages[-1].items:
+        if not pages[-1].items:
             return Stop.END
-        if _repeats(self.pages):
+        if _repeats(pages):
             return Stop.REPEAT
         cap = int(self.search.target.settings.get("pages", YANDEX_PAGES))
-        return Stop.PAGE_CAP if len(self.pages) >= cap else None
+        return Stop.PAGE_CAP if len(pages) >= cap else None
 
 
-def resume(search: Search, account: Account, at: datetime) -> Walk:
+def resume(search: Search, account: Account, at: datetime, prices: Prices) -> Walk:
     """Reads the kept pages; a call that was cut off is booked as possibly billed."""
-    current = search.provider_tasks.filter(is_superseded=False)
-    current.filter(state=ProviderTask.State.POSTING).update(
-        state=ProviderTask.State.UNKNOWN,
-        billed=ProviderTask.Billed.POSSIBLY,
-        cost=price_of(Provider.YANDEX, search.priority),
-    )
-    refused = current.filter(state=ProviderTask.State.REFUSED)
+    tasks = list(search.provider_tasks.order_by("pk"))
+    current = [task for task in tasks if not task.is_superseded]
+    cut_off = [task for task in current if task.state == State.POSTING]
+    if cut_off:
+        _book_as_unknown(cut_off, prices.of(Provider.YANDEX, search.priority))
+    kept = [task.pk for task in current if task.state == State.COLLECTED]
     return Walk(
         search=search,
         account=account,
         at=at,
-        pages=answers.parsed(current.filter(state=ProviderTask.State.COLLECTED)),
-        rejected=set(refused.exclude(cbir_id="").values_list("cbir_id", flat=True)),
-        must_send=current.filter(input=Input.DATA).exists(),
+        prices=prices,
+        sent=Counter(task.page for task in tasks),
+        unknown=Counter(task.page for task in current if task.state in (State.POSTING, State.UNKNOWN)),
+        pages=answers.parsed(ProviderTask.objects.filter(pk__in=kept)),
+        rejected={task.cbir_id for task in current if task.state == State.REFUSED and task.cbir_id},
+        must_send=any(task.input == Input.DATA for task in current),
     )
 
 
-def _repeats(pages: list[Answer]) -> bool:
+def _book_as_unknown(tasks: Sequence[ProviderTask], cost: Decimal) -> None:
+    posting = ProviderTask.objects.filter(pk__in=[task.pk for task in tasks], state=State.POSTING)
+    posting.update(state=State.UNKNOWN, billed=ProviderTask.Billed.POSSIBLY, cost=cost)
+
+
+def _repeats(pages: Sequence[Answer]) -> bool:
     """Whether the last page brings nothing that the pages before it did not."""
     known = {(item.page_url, item.image_url) for page in pages[:-1] for item in page.items}
     return len(pages) > 1 and all((item.page_url, item.image_url) in known for item in pages[-1].items)

@@ -4,7 +4,7 @@ All ask the same simulator, which answers at once, in alternating rounds; a firs
 counted. All post the same tasks (a hundred a call, without hooks) and then get each answer by its id.
 
 The loop is what a script would do: one client whose connection is kept, one call after the other, each body read as
-JSON and forgotten. Posting and collecting claims searches, writes the ledger, fetches a few answers side by side and
+JSON and forgotten. Posting and collecting claims searches, writes the ledger, fetches some answers side by side and
 keeps their bodies. The whole way also ingests them: writes what is unknown and judges what has changed. Nobody is
 given a processor more: simulator, database and contestants share this machine.
 

@@ -15,6 +15,7 @@ from monitor.pipeline.engines import Account
 from monitor.pipeline.listing import Listing, Span
 from monitor.pipeline.walks import resume
 from monitor.providers.base import Posted, RateLimited
+from monitor.spending.prices import prices_at
 from tests.factories import make_search, make_target
 from tests.pipeline.conftest import Google, Pages
 
@@ -53,10 +54,10 @@ def look_again(search: Search, after: timedelta = timedelta(0)) -> None:
 def test_a_walk_that_somebody_else_took_over_pays_nothing_more(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = on_yandex()
-    stalled = walking._claim(YANDEX, None)
+    (stalled,) = walking._claim(YANDEX, None)
     Search.objects.filter(pk=search.pk).hurry()
-    assert stalled and walking._claim(YANDEX, None)
-    assert paging.prepare(resume(stalled, YANDEX, NOW)) is None
+    assert walking._claim(YANDEX, None)
+    assert paging.prepare(resume(stalled, YANDEX, NOW, prices_at(NOW))) is None
     assert (yandex.calls, ProviderTask.objects.count()) == ([], 0)
 
 
@@ -67,14 +68,15 @@ def test_a_walk_does_not_hold_those_behind_it(yandex: Pages) -> None:
     leased = []
     claim = walking._claim
 
-    def spy(account: Account, only_runs: Runs) -> Search | None:
+    def spy(account: Account, only_runs: Runs, limit: int = 1) -> list[Search]:
+        searches = claim(account, only_runs, limit)
         leased.append(Search.objects.filter(state=Search.State.ASKING).count())
-        return claim(account, only_runs)
+        return searches
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(walking, "_claim", spy)
         walking.walk_due(NOW)
-    assert max(leased) < walking.AT_ONCE
+    assert max(leased) == walking.AT_ONCE
 
 
 def test_a_refused_id_after_a_pause_still_restarts_with_the_picture(yandex: Pages) -> None:

@@ -33,6 +33,7 @@ from monitor.pipeline import (
 from monitor.pipeline.engines import Account
 from monitor.pipeline.walks import resume
 from monitor.providers.base import Answer
+from monitor.spending.prices import prices_at
 from tests.factories import (
     a_jpeg,
     an_answer,
@@ -108,7 +109,7 @@ def test_removing_an_image_waits_for_the_call_that_is_written_down(yandex: Pages
     search = make_search(make_target(None, Provider.YANDEX, pages=1))
     Search.objects.update(state=Search.State.ASKING)
     claimed = Search.objects.select_related("target", "watched_image__workspace").get()
-    walk = resume(claimed, Account(provider=Provider.YANDEX, is_simulated=False), NOW)
+    walk = resume(claimed, Account(provider=Provider.YANDEX, is_simulated=False), NOW, prices_at(NOW))
     with transaction.atomic():
         paging.prepare(walk)
         other = Beside(lambda: keeping.remove(search.watched_image))

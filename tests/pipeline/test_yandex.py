@@ -10,6 +10,7 @@ from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
 from monitor.pipeline import answers, engines, holds, paging, probing, walking
 from monitor.pipeline.engines import Account
 from monitor.pipeline.walks import resume
+from monitor.spending.prices import prices_at
 from tests.factories import make_search, make_target
 from tests.pipeline.conftest import Pages
 
@@ -36,9 +37,8 @@ def walk_again(search: Search) -> None:
 
 def begun() -> paging.Step:
     """A walk whose next page is written down, as a kill before or within the call leaves it."""
-    claimed = walking._claim(YANDEX, None)
-    assert claimed
-    step = paging.prepare(resume(claimed, YANDEX, NOW))
+    (claimed,) = walking._claim(YANDEX, None)
+    step = paging.prepare(resume(claimed, YANDEX, NOW, prices_at(NOW)))
     assert step
     return step
 
@@ -163,6 +163,7 @@ def test_a_confirming_answer_reads_new_pages(yandex: Pages) -> None:
     nothing = httpx.Response(200, json={"id": "123/abc", "images": []})
     yandex.script = [nothing]
     yandex.pages = [urls(0, 40), urls(40, 19)]
+    walk_again(thin)
     walk_again(thin)
     assert (thin.state, thin.is_confirming, thin.n_items) == ("done", True, 59)
     assert thin.cost == Decimal("0.0225")
