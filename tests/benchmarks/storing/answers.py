@@ -1,7 +1,7 @@
 """Answers as DataForSEO gives them: from run to run about 95 % repeat, and most pages that leave come back.
 
-Each element has the members of the provider's own example, of which most are null, and about its length: 1,100 to
-1,200 bytes.
+Each element has the members of the provider's own example, of which most are null, and about its length: 1,100
+bytes.
 """
 
 import json
@@ -58,7 +58,7 @@ class Stream:
         """A page on a site that is the rarer the higher its number; a third of them are offers with a price."""
         self._made += 1
         site = int(self._die.paretovariate(0.9)) % DOMAINS
-        name = "-".join(self._die.choices(SLUGS, k=4))
+        name = "-".join(self._die.choices(SLUGS, k=3))
         url = f"https://www.shop{site}.example/products/{name}-{self._number}-{self._made}"
         copy = f"https://encrypted-tbn0.gstatic.com/images?q=tbn:ANd9Gc{self._die.randbytes(23).hex()}&s"
         price = f"${self._die.randrange(5, 90)}.00* • " if self._die.random() < 1 / 3 else ""
@@ -77,7 +77,7 @@ class Stream:
         }
 
     def _title(self) -> str:
-        return " ".join(self._die.choices(WORDS, k=self._die.randrange(6, 20)))
+        return " ".join(self._die.choices(WORDS, k=8))
 
 
 def answer_of(elements: list[Element]) -> Answer:

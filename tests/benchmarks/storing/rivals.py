@@ -1,7 +1,7 @@
 """Other ways to keep an answer: each result as a full row of its own, with what the provider said of it as JSON.
 
-Both have the indexes without which the pages of such a design would read whole tables: a target over time, the
-results of a site. Neither has the foreign keys, the other orders and the search for words that ours pays for.
+Besides their unique key both have the one index that no page of such a design could do without: a target over
+time. Neither has the foreign keys, the sites, the other orders and the search for words that ours pays for.
 """
 
 from collections.abc import Sequence
@@ -41,7 +41,6 @@ class FullRow(models.Model):
         abstract = True
         indexes = [
             models.Index(fields=["target_id", "observed_at"], name="%(class)s_time"),
-            models.Index(fields=["domain", "observed_at"], name="%(class)s_domain"),
         ]
 
 
