@@ -107,6 +107,11 @@ def test_it_accepts_web_addresses(url: str) -> None:
     assert web_url(f" {url} ") == url
 
 
+@given(st.from_regex(r"https?://[A-Za-z0-9.:@\[\]-]{0,9}([/?#][!-~ é]{0,9})?", fullmatch=True))
+def test_it_reads_a_plain_address_as_any_other(url: str) -> None:
+    assert web_url(url) == web_url(f" {url}")
+
+
 @pytest.mark.parametrize(
     "url",
     [
