@@ -54,38 +54,29 @@ FIELDS = [
     "decided_at",
     "note",
 ]
-# What the newest complete answer of each active target holds, as four arrays: the items are looked up as one sorted
-# array, and the arrays go into the COPY as they came, so that its plan knows how many there are.
+# What the newest complete answer of each active target holds.
 NOW = """
-    WITH answers AS MATERIALIZED (
-        SELECT t.provider, s.observed_at, s.item_ids, s.rank_absolute FROM monitor_searchtarget t
-        CROSS JOIN LATERAL (
-            SELECT observed_at, item_ids, rank_absolute FROM monitor_search
-            WHERE target_id = t.id AND state = 'done' ORDER BY seq DESC LIMIT 1
-        ) s
-        WHERE t.is_active AND t.watched_image_id = ANY(%s::bigint[])
-    ), seen AS (
-        SELECT i.match_id, max(u.observed_at) AS seen_at,
-               min(u.rank) FILTER (WHERE u.provider = 'dataforseo') AS google,
-               min(u.rank) FILTER (WHERE u.provider = 'yandex') AS yandex
-        FROM (SELECT provider, observed_at, unnest(item_ids) AS item, unnest(rank_absolute) AS rank
-              FROM answers) u
-        JOIN monitor_resultitem i ON i.id = u.item
-        WHERE i.id = ANY (ARRAY(SELECT unnest(item_ids) FROM answers))
-        GROUP BY i.match_id
-    )
-    SELECT array_agg(match_id)::text, array_agg(seen_at)::text, array_agg(google)::text, array_agg(yandex)::text
-    FROM seen"""
+    SELECT i.match_id, max(s.observed_at) AS seen_at,
+           min(u.rank) FILTER (WHERE t.provider = 'dataforseo') AS google,
+           min(u.rank) FILTER (WHERE t.provider = 'yandex') AS yandex
+    FROM monitor_searchtarget t
+    CROSS JOIN LATERAL (
+        SELECT observed_at, item_ids, rank_absolute FROM monitor_search
+        WHERE target_id = t.id AND state = 'done' ORDER BY seq DESC LIMIT 1
+    ) s
+    CROSS JOIN LATERAL unnest(s.item_ids, s.rank_absolute) AS u(item, rank)
+    JOIN monitor_resultitem i ON i.id = u.item
+    WHERE t.is_active AND t.watched_image_id = ANY(%s::bigint[])
+    GROUP BY i.match_id"""
 # A match that they lack, and that is not gone yet, is in one of the nine answers that gone is judged by.
 SEEN_BEFORE = """(
-    SELECT max((
-        SELECT observed_at FROM (
-            SELECT observed_at, item_ids FROM monitor_search
-            WHERE target_id = i.target_id AND state = 'done' ORDER BY seq DESC LIMIT 9
-        ) s WHERE i.id = ANY(s.item_ids) LIMIT 1
-    ))
-    FROM monitor_resultitem i
-    WHERE i.match_id = m.pk AND (SELECT is_active FROM monitor_searchtarget t WHERE t.id = i.target_id))"""
+    SELECT max(s.observed_at) FROM monitor_resultitem i
+    JOIN monitor_searchtarget t ON t.id = i.target_id AND t.is_active
+    CROSS JOIN LATERAL (
+        SELECT observed_at, item_ids FROM monitor_search
+        WHERE target_id = t.id AND state = 'done' ORDER BY seq DESC LIMIT 9
+    ) s
+    WHERE i.match_id = m.pk AND i.id = ANY(s.item_ids))"""
 
 
 def matches_csv(matches: QuerySet[Match], zone: str) -> Iterator[bytes]:
@@ -120,17 +111,13 @@ def _matches_of(matches: QuerySet[Match], images: list[int]) -> tuple[str, list[
         _text("m.note"),
         *("now.google", "now.yandex"),
     ]
-    with connection.cursor() as cursor:
-        cursor.execute(NOW, [images])
-        now = cursor.fetchone()
     sql = f"""SELECT {", ".join(columns)} FROM ({chosen}) AS m({", ".join(FIELDS)})
         JOIN monitor_watchedimage w ON w.id = m.watched_image_id
         JOIN monitor_collection c ON c.id = w.collection_id
         JOIN monitor_domain d ON d.id = m.domain_id
-        LEFT JOIN unnest(%s::bigint[], %s::timestamptz[], %s::int[], %s::int[])
-             AS now(match_id, seen_at, google, yandex) ON now.match_id = m.pk
+        LEFT JOIN ({NOW}) now ON now.match_id = m.pk
         ORDER BY m.watched_image_id, m.first_seen_at DESC, m.pk DESC"""  # noqa: S608  # names of ours, values apart
-    return sql, [*values, *now]
+    return sql, [*values, images]
 
 
 DIFF_COLUMNS = [
@@ -196,10 +183,15 @@ def _copy(sql: str, values: Sequence[Any]) -> Iterator[bytes]:
     with connection.cursor() as wrapper:
         cursor: Cursor[Any] = wrapper.cursor
         with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
-            piece = bytearray()
-            for row in copy:
-                piece += row
-                if len(piece) >= BLOCK:
-                    yield bytes(piece)
-                    piece.clear()
+            yield from _blocks(bytes(row) for row in copy)
+
+
+def _blocks(rows: Iterator[bytes]) -> Iterator[bytes]:
+    """Rows gathered into pieces worth sending."""
+    piece = bytearray()
+    for row in rows:
+        piece += row
+        if len(piece) >= BLOCK:
             yield bytes(piece)
+            piece.clear()
+    yield bytes(piece)
