@@ -77,7 +77,7 @@ def test_a_run_without_news_writes_no_mail(world: World) -> None:
 
 def test_a_returned_match_tells_nobody(world: World) -> None:
     world.baseline()
-    Match.objects.filter(page_url__endswith="/b").update(gone_at=START)
+    Match.objects.filter(page_url__endswith="/b").update(last_seen_at=START, gone_at=START + AN_HOUR)
     run = world.sweep(NEXT)
     decide(world)
     assert Search.objects.get(run=run, target=world.google).n_returned == 1
