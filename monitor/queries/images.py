@@ -43,10 +43,6 @@ class Filters:
             sort=sort if sort in SORTS else "new",
         )
 
-    @property
-    def are_set(self) -> bool:
-        return bool(self.q or self.collection or self.status)
-
 
 @dataclass(frozen=True, kw_only=True)
 class Tile:

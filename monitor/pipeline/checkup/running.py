@@ -61,11 +61,6 @@ def _failed(check: Check, error: Exception, what: str, remedy: str) -> Finding:
     return unknown(check.title, f"{what} ({type(error).__name__}), so nothing is known of this.", remedy)
 
 
-def run_all(at: datetime) -> list[Report]:
-    """All checks, one after another."""
-    return [run(check, at) for check in CHECKS]
-
-
 def recall(check: Check) -> Report | None:
     """What a slow check found on this machine within the last minute; None when it has to be run."""
     known: tuple[datetime, Sequence[Finding]] | None = cache.get(_key(check))
