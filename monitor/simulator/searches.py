@@ -3,11 +3,11 @@
 from monitor.simulator.settings import Dials
 from monitor.simulator.state import State
 
-DAY, HALF_A_DAY = 86_400, 43_200
+DAY = 86_400
 
 
 class Searches:
-    """The present, or the moment that is set; a restless one shows each further search in a day half a day more.
+    """The present, or the moment that is set; a restless one shows each further search in a day a day more.
 
     That lets somebody who tries the app see a change without waiting for days. What a search has seen is never
     undone by a later one.
@@ -31,7 +31,7 @@ class Searches:
         )
         moment = now
         if row and row["last"] is not None:
-            moment = max(now, row["seen"]) + (HALF_A_DAY if row["last"] > now - DAY else 0)
+            moment = max(now, row["seen"]) + (DAY if row["last"] > now - DAY else 0)
         self._state.run(
             "INSERT INTO search (engine, picture, at, world_at) VALUES (?, ?, ?, ?)",
             *(engine, picture, now, moment),

@@ -13,7 +13,7 @@ from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.yandex import Yandex
 from monitor.safefetch import fetch as fetch_safely
 from monitor.simulator.control import Control
-from monitor.simulator.searches import HALF_A_DAY, Searches
+from monitor.simulator.searches import DAY, Searches
 from monitor.simulator.server import Server
 from monitor.simulator.settings import Dials
 from monitor.simulator.state import State
@@ -21,8 +21,6 @@ from monitor.weblinks import picture_identity
 from tests.simulator.asking import ask_google, ask_yandex, fetch
 from tests.simulator.conftest import START
 from tests.simulator.hosting import Host
-
-DAY = 86_400
 
 
 @pytest.fixture
@@ -110,8 +108,8 @@ def test_it_stays_in_the_present_unless_restless() -> None:
 def test_it_moves_on_with_each_search_of_a_day_when_restless() -> None:
     searches = searches_of(restless=True)
     assert searches.world_at("google", "a", 0.0) == 0
-    assert searches.world_at("google", "a", 60.0) == 60 + HALF_A_DAY
-    assert searches.world_at("google", "a", 120.0) == 60 + 2 * HALF_A_DAY
+    assert searches.world_at("google", "a", 60.0) == 60 + DAY
+    assert searches.world_at("google", "a", 120.0) == 60 + 2 * DAY
     assert searches.world_at("google", "b", 120.0) == 120
     assert searches.world_at("yandex", "a", 120.0) == 120
 

@@ -24,7 +24,7 @@ class Command(BaseCommand):
         parser.epilog = simulator.__doc__
         parser.add_argument("--port", type=int, default=0, help="0 takes any free port.")
         parser.add_argument("--state", type=Path, help="The file that remembers; none forgets at the end.")
-        parser.add_argument("--restless", action="store_true", help="Repeated searches see half a day more.")
+        parser.add_argument("--restless", action="store_true", help="Repeated searches see a day more.")
 
     def handle(self, *, port: int, state: Path | None, restless: bool, **options: Any) -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)  # before the threads, which inherit it
