@@ -15,7 +15,7 @@ from psycopg import Cursor
 
 from monitor.models import Match
 
-BLOCK = 64 * 1024
+ROWS_AT_ONCE = 250
 IMAGES_AT_ONCE = 100
 BOM = b"\xef\xbb\xbf"
 # Those by which a formula begins, and their forms of full width (OWASP, CSV injection).
@@ -183,15 +183,6 @@ def _copy(sql: str, values: Sequence[Any]) -> Iterator[bytes]:
     with connection.cursor() as wrapper:
         cursor: Cursor[Any] = wrapper.cursor
         with cursor.copy(f"COPY ({sql}) TO STDOUT (FORMAT csv)", values) as copy:
-            yield from _blocks(bytes(row) for row in copy)
-
-
-def _blocks(rows: Iterator[bytes]) -> Iterator[bytes]:
-    """Rows gathered into pieces worth sending."""
-    piece = bytearray()
-    for row in rows:
-        piece += row
-        if len(piece) >= BLOCK:
-            yield bytes(piece)
-            piece.clear()
-    yield bytes(piece)
+            rows = iter(copy)
+            while block := b"".join(islice(rows, ROWS_AT_ONCE)):
+                yield block

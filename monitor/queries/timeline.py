@@ -58,19 +58,16 @@ def read(searches: QuerySet[Search]) -> list[Asked]:
 
 
 def _matches_of(items: Collection[int]) -> dict[int, int]:
-    """As one array: the ORM would compile a parameter for each of them."""
+    """As one array, written as text: the ORM would compile a parameter for each, and psycopg adapt each."""
+    ids = f"{{{','.join(map(str, items))}}}"
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, match_id FROM monitor_resultitem WHERE id = ANY(%s::bigint[])", [list(items)]
-        )
+        cursor.execute("SELECT id, match_id FROM monitor_resultitem WHERE id = ANY(%s::bigint[])", [ids])
         return dict(cursor.fetchall())
 
 
 def _asked(search: Search, match_of: Mapping[int, int]) -> Asked:
     pairs = zip(search.item_ids, search.rank_absolute, strict=True)
-    items = [
-        diffing.Seen(item=item, match=match_of[item], rank=rank) for item, rank in pairs if item in match_of
-    ]
+    items = [diffing.Seen(item, match_of[item], rank) for item, rank in pairs if item in match_of]
     return Asked(search=search, items=items)
 
 
