@@ -25,6 +25,14 @@ class Sweep:
     ranks: Mapping[int, int]
     at: datetime | None = None
     depth: int = 0
+    last_rank: int = 0
+
+    @property
+    def answer(self) -> diffing.Answer | None:
+        """As presence is judged by; None before it was read."""
+        if self.at is None:
+            return None
+        return diffing.Answer(at=self.at, ranks=self.ranks, depth=self.depth, last_rank=self.last_rank)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,8 +92,7 @@ def _answers_up_to(columns: Sequence[Sequence[Sweep]]) -> list[dict[int, list[di
     told: list[dict[int, list[diffing.Answer]]] = []
     for sweeps in columns:
         for sweep in sweeps:
-            if sweep.is_complete and sweep.at is not None:
-                answer = diffing.Answer(at=sweep.at, ranks=sweep.ranks, depth=sweep.depth)
+            if sweep.is_complete and (answer := sweep.answer):
                 known = known | {sweep.target: [answer, *known.get(sweep.target, [])]}
         told.append(known)
     return told

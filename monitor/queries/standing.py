@@ -57,10 +57,7 @@ class Target:
 
     @classmethod
     def of(cls, rows: Sequence[Asked]) -> "Target":
-        sweeps = [row.sweep for row in rows]
-        answers = [
-            diffing.Answer(at=sweep.at, ranks=sweep.ranks, depth=sweep.depth) for sweep in sweeps if sweep.at
-        ]
+        answers = [answer for row in rows if (answer := row.sweep.answer)]
         known = frozenset(match for answer in answers for match in answer.ranks)
         return cls(engine=rows[0].engine, answers=answers, known=known)
 

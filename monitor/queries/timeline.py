@@ -46,6 +46,7 @@ class Asked:
             ranks={match: seen.rank for match, seen in self.seen.items()},
             at=self.search.observed_at,
             depth=self.search.target.depth,
+            last_rank=max(self.search.rank_absolute, default=0),
         )
 
 

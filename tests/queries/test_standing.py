@@ -6,9 +6,10 @@ import pytest
 
 from monitor.models import Match, Provider, SearchTarget, WatchedImage
 from monitor.pipeline.ingesting import ingest
+from monitor.providers.base import Answer
 from monitor.queries.standing import Standing, standings
 from monitor.queries.timeline import latest
-from tests.factories import an_answer, make_image, make_search, make_target
+from tests.factories import an_answer, an_item, make_image, make_search, make_target
 
 pytestmark = pytest.mark.django_db
 START = datetime(2026, 9, 7, 5, tzinfo=UTC)
@@ -17,10 +18,14 @@ A, B, C = (f"https://{name}.example/p" for name in "abc")
 
 def take(target: SearchTarget, *pages: str) -> None:
     """The next answer, a week after the one before."""
+    take_answer(target, an_answer(*pages))
+
+
+def take_answer(target: SearchTarget, answer: Answer) -> None:
     at = START + timedelta(weeks=target.searches.count())
     search = make_search(target)
     for _ in range(2):
-        ingest(search.pk, [an_answer(*pages)], at)
+        ingest(search.pk, [answer], at)
 
 
 def standing(image: WatchedImage, page: str) -> Standing:
@@ -62,6 +67,17 @@ def test_missing_is_counted_until_it_is_gone() -> None:
     take(target, A, C)
     assert standing(target.watched_image, B).missing == "missing 1 of 2"
     assert not standing(target.watched_image, B).places
+
+
+def test_a_full_list_is_full_though_its_last_item_is_of_a_page_that_stands_higher() -> None:
+    target = make_target(provider=Provider.YANDEX)
+    others = [f"https://other.example/{n}" for n in range(target.depth - 1)]
+    take(target, *others, B)
+    again = an_item(others[0], target.depth, title="Another picture on it")
+    for _ in range(2):
+        take_answer(target, Answer(items=[*an_answer(*others).items, again]))
+    assert Match.objects.get(page_url=B).gone_at is None
+    assert standing(target.watched_image, B).missing == "missing 2 of 8"
 
 
 def test_present_on_one_engine_is_not_missing() -> None:
