@@ -71,7 +71,15 @@ class Run(models.Model):
         return reverse("run", args=[self.pk])
 
 
+# Wide: what only asks how searches ended leaves them unread.
+ARRAYS = ("item_ids", "rank_absolute", "rank_group", "new_ids", "gone_ids", "returned_ids")
+
+
 class SearchQuerySet(models.QuerySet["Search"]):
+    def without_arrays(self) -> "SearchQuerySet":
+        """Searches as such, without what they answered."""
+        return self.defer(*ARRAYS)
+
     def open(self) -> "SearchQuerySet":
         return self.filter(state__in=OPEN_STATES)
 

@@ -10,7 +10,6 @@ from monitor.models import Search, SearchTarget, WatchedImage
 from monitor.queries.engines import ENGINES, KEYS
 
 PICKS = 200
-ARRAYS = ["item_ids", "rank_absolute", "rank_group", "new_ids", "gone_ids", "returned_ids"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +48,7 @@ def choose(image: WatchedImage, query: Mapping[str, str]) -> Choice | None:
     """
     earlier_id, later_id, market = (_number(query.get(name, "")) for name in ("from", "to", "market"))
     searches = Search.objects.filter(watched_image=image).select_related("target", "run")
-    asked = list(searches.defer(*ARRAYS).order_by("-seq", "-pk"))
+    asked = list(searches.without_arrays().order_by("-seq", "-pk"))
     _check({earlier_id, later_id}, {search.run_id for search in asked})
     _check({market}, {search.target_id for search in asked})
     if not asked:

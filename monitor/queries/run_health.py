@@ -11,7 +11,6 @@ from django.utils import timezone
 from accounts.models import Workspace
 from monitor.models import SHORT_STATES, Provider, Search
 from monitor.models.runs import SearchQuerySet
-from monitor.queries.diff_choice import ARRAYS
 from monitor.queries.engines import KEYS
 
 DAYS = 14
@@ -92,7 +91,7 @@ def _troubles(searches: SearchQuerySet) -> dict[str, Search]:
     """For each provider the newest search that did not end well; `n_like_it` counts those of the same run."""
     bad = searches.filter(state__in=SHORT_STATES).exclude(error="")
     like_it = Window(Count("pk"), partition_by=[F("run"), F("target__provider")])
-    newest = bad.annotate(n_like_it=like_it).select_related("run__collection", "target").defer(*ARRAYS)
+    newest = bad.without_arrays().annotate(n_like_it=like_it).select_related("run__collection", "target")
     chosen = newest.order_by("target__provider", "-run__scheduled_for", "-pk").distinct("target__provider")
     return {search.target.provider: search for search in chosen}
 

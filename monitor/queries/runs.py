@@ -8,7 +8,6 @@ from decimal import Decimal
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from monitor.models import SHORT_STATES, Provider, Run, Search, WatchedImage
-from monitor.queries.diff_choice import ARRAYS
 from monitor.queries.engines import KEYS, account_key
 from monitor.queries.late import is_late
 from monitor.queries.reports import Status, status_of
@@ -127,7 +126,7 @@ def run_page(run: Run, at: datetime) -> RunPage:
     """Four queries, whatever the number of images; one more while searches are late."""
     related = ("collection__workspace", "requested_by")
     counted = Run.objects.filter(pk=run.pk).with_progress().select_related(*related).get()
-    rows = Search.objects.filter(run=run).defer(*ARRAYS).select_related("target", "watched_image")
+    rows = Search.objects.filter(run=run).without_arrays().select_related("target", "watched_image")
     searches = list(rows)
     n_late = sum(is_late(search, at) for search in searches)
     account = account_key(Provider.DATAFORSEO, is_simulated=counted.collection.workspace.is_demo)
