@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
+import httpx
 import psycopg
 
 from monitor.env.files import DATABASE_NAME, PASSWORD_FILE, SOCKET_PORT, socket_dir
@@ -59,6 +60,14 @@ class Books:
         port = (app.data_dir / "simulator-port").read_text().strip()
         self.simulator_url = f"http://127.0.0.1:{port}"
         self.control = Control(self.simulator_url)
+
+    def is_simulator_there(self) -> bool:
+        """It answers: a process that was just started again may not listen yet."""
+        try:
+            self.control.ledger()
+        except httpx.HTTPError:
+            return False
+        return True
 
     def __enter__(self) -> Self:
         return self

@@ -51,6 +51,7 @@ def story() -> Iterator[Story]:
         for image, victim in enumerate(VICTIMS, 1):
             with asked_slowly(story, image, SLOW.get(victim, YANDEX)):
                 kill(story.app, victim)
+            assert until(books.is_simulator_there, ASKED_SECONDS)
         with asked_slowly(story, N_IMAGES, GOOGLE):
             stop_database(story.app, STOPPED_SECONDS)
         books.control.set_faults([])
