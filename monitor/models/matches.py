@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Least
@@ -22,18 +22,19 @@ class Domain(models.Model):
         return self.name
 
 
-WORDS = Func(
-    F("title"),
-    Value(" "),
-    F("page_url"),
-    arg_joiner=" || ",
-    # everything but letters and digits becomes a blank, so that URLs fall apart into words
-    template="regexp_replace(%(expressions)s, '[^[:alnum:]]+', ' ', 'g')",
-    output_field=models.TextField(),
+# These are in indexes, too: a query must name them in the same words.
+WORDS = SearchVector(
+    Func(
+        F("title"),
+        Value(" "),
+        F("page_url"),
+        arg_joiner=" || ",
+        # everything but letters and digits becomes a blank, so that URLs fall apart into words
+        template="regexp_replace(%(expressions)s, '[^[:alnum:]]+', ' ', 'g')",
+        output_field=models.TextField(),
+    ),
+    config="simple",
 )
-
-
-# These are the conditions of partial indexes, too: a query must name them in the same words.
 OF_THE_IMAGE = ~(Q(verdict="similar") | Q(decision="not_ours"))
 WITHDRAWN = Q(decision="open", note="", gone_at=F("first_seen_at"))
 PRESENT = Q(gone_at=None, unwatched_at=None)
@@ -101,11 +102,6 @@ class Match(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(blank=True)
-    search = models.GeneratedField(
-        expression=SearchVector(WORDS, config="simple"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
 
     objects = MatchQuerySet.as_manager()
 
@@ -121,8 +117,7 @@ class Match(models.Model):
                 include=["domain"],
                 name="match_newest",
             ),
-            # Three from which pages are counted without a look at the table: what is live, what of it is news,
-            # and what is live no more.
+            # Two from which pages are counted without a look at the table: what is live, and what of it is news.
             models.Index(
                 fields=["workspace", "domain", "first_seen_at"],
                 include=["watched_image"],
@@ -135,10 +130,10 @@ class Match(models.Model):
                 condition=OF_THE_IMAGE & PRESENT & Q(known_at_start=False),
                 name="match_news",
             ),
+            # Nothing is included: entries come and go with each leaver, and wide ones leave wide holes.
             models.Index(
                 "workspace",
                 ENDED_AT.desc(),
-                include=["domain", "first_seen_at", "gone_at", "unwatched_at"],
                 condition=OF_THE_IMAGE & ~WITHDRAWN & Q(IsNull(ENDED_AT, False)),
                 name="match_ended",
             ),
@@ -148,7 +143,7 @@ class Match(models.Model):
             models.Index(
                 fields=["decided_by"], condition=Q(decided_by__isnull=False), name="match_decided_by"
             ),
-            GinIndex(fields=["search"], name="match_words"),
+            GinIndex(WORDS, name="match_words"),
         ]
 
     def __str__(self) -> str:

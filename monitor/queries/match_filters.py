@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from monitor import weblinks
 from monitor.models import ResultItem
-from monitor.models.matches import MatchQuerySet
+from monitor.models.matches import WORDS, MatchQuerySet
 from monitor.queries.engines import ENGINES
 
 WEEK = timedelta(days=7)
@@ -76,7 +76,7 @@ def words_filter(matches: MatchQuerySet, text: str) -> MatchQuerySet:
     # Addresses are kept as the engines gave them: some with the ASCII form of a host.
     as_ascii = words_of(" ".join(weblinks.ascii_host(word) for word in text.split()))
     query = f"({words}) | ({as_ascii})"
-    return matches.filter(search=SearchQuery(query, search_type="raw", config="simple"))
+    return matches.alias(words=WORDS).filter(words=SearchQuery(query, search_type="raw", config="simple"))
 
 
 def words_of(text: str) -> str:

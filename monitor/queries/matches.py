@@ -130,7 +130,7 @@ def _placed(matches: MatchQuerySet) -> MatchQuerySet:
         )
         .order_by("-newest", "-domain", "-first_seen_at", "-pk")
         .select_related("domain")
-        .defer("search", "changes", "note")
+        .defer("changes", "note")
     )
 
 

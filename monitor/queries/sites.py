@@ -42,7 +42,7 @@ class Site:
 
 def sites_of(matches: MatchQuerySet, standings: Mapping[int, Standing], at: datetime) -> list[Site]:
     """All domains of these matches in the order of their lanes: new ones, live ones by rank, then the others."""
-    rows = matches.select_related("domain").defer("search", "changes", "note").order_by("domain__name", "pk")
+    rows = matches.select_related("domain").defer("changes", "note").order_by("domain__name", "pk")
     sites = [
         _site(name, list(pages), standings, at)
         for name, pages in groupby(rows, key=lambda row: row.domain.name)
