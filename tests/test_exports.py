@@ -137,7 +137,7 @@ def test_twenty_thousand_rows_are_not_held_in_memory() -> None:
             """INSERT INTO monitor_match (workspace_id, watched_image_id, page_key, domain_id, page_url, title,
                       first_seen_at, known_at_start, verdict, changes, decision, note)
                SELECT %s, %s, gen_random_uuid(), %s, 'https://many.example/' || n, repeat('title ', 20),
-                      now(), false, 'unchecked', '{}', 'open', '' FROM generate_series(1, 20000) AS n""",
+                      now(), false, 'unchecked', '[]', 'open', '' FROM generate_series(1, 20000) AS n""",
             [image.workspace_id, image.pk, domain.pk],
         )
     tracemalloc.start()

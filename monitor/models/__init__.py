@@ -1,6 +1,7 @@
 """The tables, one module a noun."""
 
 from monitor.models.alerts import Alert, AlertItem, Delivery, Follow
+from monitor.models.decisions import DecisionEntry, Strictness
 from monitor.models.images import Collection, WatchedImage
 from monitor.models.mails import Mail
 from monitor.models.markets import Market, Provider, SearchTarget
@@ -14,7 +15,7 @@ from monitor.models.operations import (
     Trouble,
     WorkerNode,
 )
-from monitor.models.pictures import Comparison, Picture
+from monitor.models.pictures import Comparison, Picture, PictureHost
 from monitor.models.places import Language, Location
 from monitor.models.results import Payload, ResultItem
 from monitor.models.runs import OPEN_STATES, SHORT_STATES, Run, Search
@@ -29,6 +30,7 @@ __all__ = [
     "CallCount",
     "Collection",
     "Comparison",
+    "DecisionEntry",
     "Delivery",
     "Domain",
     "Follow",
@@ -42,6 +44,7 @@ __all__ = [
     "Nudge",
     "Payload",
     "Picture",
+    "PictureHost",
     "Price",
     "Provider",
     "ProviderTask",
@@ -50,6 +53,7 @@ __all__ = [
     "Run",
     "Search",
     "SearchTarget",
+    "Strictness",
     "Trouble",
     "WatchedImage",
     "WorkerNode",

@@ -62,6 +62,8 @@ class Match(models.Model):
     """This image is on that page. While it is present `last_seen_at` is derived; it is written when it goes.
 
     One that no answer holds any more, because answers were read anew, is withdrawn: gone since it was first seen.
+    `verdict`, `score` and `changes` are those of its best picture by this version of the method; version 0 means
+    that there is a picture to look at still.
     """
 
     class Verdict(models.TextChoices):
@@ -95,7 +97,8 @@ class Match(models.Model):
     unwatched_at = models.DateTimeField(null=True, blank=True)
     verdict = models.CharField(max_length=12, choices=Verdict.choices, default=Verdict.UNCHECKED)
     score = models.FloatField(null=True, blank=True)
-    changes = models.JSONField(default=dict, blank=True)
+    changes = models.JSONField(default=list, blank=True)
+    method_version = models.PositiveSmallIntegerField(db_default=0)
     decision = models.CharField(max_length=8, choices=Decision.choices, default=Decision.OPEN)
     decided_by = models.ForeignKey(
         User, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="+"
@@ -143,6 +146,7 @@ class Match(models.Model):
             models.Index(
                 fields=["decided_by"], condition=Q(decided_by__isnull=False), name="match_decided_by"
             ),
+            models.Index(fields=["id"], condition=Q(method_version=0), name="match_unjudged"),
             GinIndex(WORDS, name="match_words"),
         ]
 

@@ -1,7 +1,8 @@
 """Found pictures, each fetched once and kept as a small copy."""
 
 from django.db import models
-from django.db.models.functions import Now
+from django.db.models import Func, Value
+from django.db.models.functions import Lower, Now
 
 from monitor.models.images import WatchedImage
 
@@ -19,6 +20,11 @@ class Picture(models.Model):
 
     url_hash = models.UUIDField(unique=True)
     url = models.TextField()
+    host = models.GeneratedField(
+        expression=Lower(Func("url", Value("^https?://([^/?#:]+)"), function="substring")),
+        output_field=models.TextField(),
+        db_persist=True,
+    )
     sha256 = models.CharField(max_length=64, blank=True)
     file = models.FileField(max_length=200, blank=True)
     state = models.CharField(max_length=7, choices=State.choices, default=State.PENDING)
@@ -38,8 +44,23 @@ class Picture(models.Model):
         return self.url[:100]
 
 
+class PictureHost(models.Model):
+    """A host that pictures are fetched from: one at a time (`busy_until`), the next not before `not_before`."""
+
+    name = models.TextField(unique=True)
+    busy_until = models.DateTimeField(db_default=Now())
+    not_before = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Comparison(models.Model):
-    """Our own look at a found picture beside the watched image, by one version of the method."""
+    """Our own look at a found picture beside the watched image, by one version of the method.
+
+    `changes` is a list of `{"kind", "share", "degrees", "where"}` with what is known of each; `placement` the
+    watched picture's four corners in the found one, as fractions of its width and height, clockwise from top left.
+    """
 
     # That a comparison is there once begins with its image.
     watched_image = models.ForeignKey(
@@ -49,8 +70,10 @@ class Comparison(models.Model):
     method_version = models.PositiveSmallIntegerField()
     label = models.CharField(max_length=12)
     score = models.FloatField(null=True)
-    changes = models.JSONField(default=dict)
+    changes = models.JSONField(default=list)
     visible_share = models.FloatField(null=True)
+    placement = models.JSONField(null=True)
+    looked_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [

@@ -94,7 +94,7 @@ WITH said AS MATERIALIZED (
            first_seen_at, known_at_start, verdict, changes, decision, note)
     SELECT DISTINCT ON (page) %(workspace)s::bigint, %(image)s::bigint, page,
            (SELECT id FROM monitor_domain WHERE name = domain), page_url, title,
-           %(at)s::timestamptz, %(known_at_start)s::boolean, 'unchecked', '{}', 'open', ''
+           %(at)s::timestamptz, %(known_at_start)s::boolean, 'unchecked', '[]', 'open', ''
     FROM said WHERE match IS NULL ORDER BY page, place
     RETURNING id, page_key
 ), made AS (

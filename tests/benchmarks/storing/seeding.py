@@ -58,7 +58,7 @@ SELECT %(base)s + said.id, %(workspace)s, said.image, md5(said.id::text)::uuid, 
        (ARRAY['Ceramic', 'Blue', 'Tidal', 'Studio', 'Handmade', 'Кружка'])[1 + die %% 6] || ' mug ' ||
        substr(md5('t' || said.id), 1, 8) || ' for ' || d.name,
        born.scheduled_for, said.born = 1, last.scheduled_for, gone.scheduled_for,
-       CASE WHEN die %% 20 = 0 THEN 'similar' WHEN die %% 3 = 0 THEN 'modified' ELSE 'exact' END, 0.9, '{}',
+       CASE WHEN die %% 20 = 0 THEN 'similar' WHEN die %% 3 = 0 THEN 'modified' ELSE 'exact' END, 0.9, '[]',
        CASE die %% 40 WHEN 0 THEN 'flagged' WHEN 1 THEN 'allowed' ELSE 'open' END, ''
 FROM said
 JOIN monitor_domain d
