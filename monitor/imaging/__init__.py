@@ -3,18 +3,20 @@
 import hashlib
 from dataclasses import dataclass
 
-from .decoding import FOUND, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, UPLOADED, decode, read_header
+from .decoding import FOUND, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS, UPLOADED, Decoded, decode, read_header
 from .encoding import as_jpeg, dhash_of, fitted
 from .errors import ImageError
 
 __all__ = [
     "MAX_PICTURE_BYTES",
     "MAX_PICTURE_PIXELS",
+    "Decoded",
     "ImageError",
     "Normalised",
     "for_search",
     "normalise",
     "thumbnail",
+    "upright",
 ]
 
 NORMAL_SIDE = 2000
@@ -54,6 +56,11 @@ def normalise(data: bytes) -> Normalised:
 def thumbnail(data: bytes) -> bytes:
     """A found picture (at most 10 MB, 40 megapixels) as JPEG within 320 x 320 px, or ImageError."""
     return as_jpeg(decode(data, FOUND, side=THUMBNAIL_SIDE).image, quality=85)
+
+
+def upright(data: bytes, *, side: int) -> Decoded:
+    """A found picture in RGB, upright, longest side at most `side` px, with the size it came in, or ImageError."""
+    return decode(data, FOUND, side=side)
 
 
 def for_search(jpeg: bytes) -> bytes:

@@ -190,3 +190,11 @@ def test_it_gives_a_signed_fingerprint() -> None:
     rising = falling.transpose(Image.Transpose.FLIP_LEFT_RIGHT)
     values = {imaging.normalise(encoded(image, "PNG")).dhash for image in (falling, rising)}
     assert values == {-1, 0}
+
+
+def test_it_gives_a_found_picture_upright_with_the_size_it_came_in() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    decoded = imaging.upright(encoded(quadrants(1200, 800), "JPEG", exif=exif), side=300)
+    assert (decoded.width, decoded.height) == (800, 1200)
+    assert (decoded.image.mode, decoded.image.size) == ("RGB", (200, 300))
