@@ -46,7 +46,7 @@ def _collect_due(account: Account, at: datetime, only_runs: Runs, is_late: IsLat
         _read_again(search, at)
     _fetch(account, [task for task in tasks if task.search_id not in kept], at, is_late)
     if without := set(ids) - {task.search_id for task in tasks}:
-        ending.put_back(list(Search.objects.filter(pk__in=without)), "", timedelta(0))
+        ending.put_back(list(Search.objects.filter(pk__in=without)), "", timedelta(0), only=CLAIMED)
     return len(ids)
 
 

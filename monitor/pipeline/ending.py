@@ -30,11 +30,19 @@ def count_cost(searches: Sequence[Search]) -> None:
 
 
 def put_back(
-    searches: Sequence[Search], reason: str, wait: timedelta | None = None, *, refund: bool = False
+    searches: Sequence[Search],
+    reason: str,
+    wait: timedelta | None = None,
+    *,
+    refund: bool = False,
+    only: Sequence[Search.State] = OPEN_STATES,
 ) -> None:
-    """Back to planned after `wait` (by default growing with the attempts); `refund` gives the attempt back."""
+    """Back to planned after `wait` (by default growing with the attempts); `refund` gives the attempt back.
+
+    Those in none of the `only` states stay: somebody else has moved them on meanwhile, and may be paying for them.
+    """
     for pause, some in _by_wait(searches, wait).items():
-        _open(some).update(
+        _open(some).filter(state__in=only).update(
             state=Search.State.PLANNED,
             held_for="",
             error=reason,

@@ -44,7 +44,7 @@ def _reconcile_due(account: Account, at: datetime, only_runs: Runs) -> int:
     tasks = ProviderTask.objects.filter(search__in=ids, state__in=UNSETTLED)
     unsettled = list(tasks.select_related("search__run"))
     if without := set(ids) - {task.search_id for task in unsettled}:
-        ending.put_back(list(Search.objects.filter(pk__in=without)), "", timedelta(0))
+        ending.put_back(list(Search.objects.filter(pk__in=without)), "", timedelta(0), only=CLAIMED)
     if unsettled and (found := look_up(account, unsettled, at, PURPOSE)):
         _settle(account, unsettled, found, at)
     return len(ids)

@@ -98,6 +98,6 @@ def _ask_anew_or_fail(search: Search, error: TaskFailed | TaskLost, n_bought: in
     """The provider's rules say how often a task may be bought again."""
     waits = REPOST_AFTER.get(error.code or 0, ()) if error.may_repost else ()
     if n_bought <= len(waits):
-        ending.put_back([search], error.message, waits[n_bought - 1])
+        ending.put_back([search], error.message, waits[n_bought - 1], only=[Search.State.WAITING])
     else:
         fail([search], error.message, at)

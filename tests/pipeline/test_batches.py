@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from types import ModuleType
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,6 +14,7 @@ from accounts.models import Workspace
 from monitor.models import ProviderTask, RateBucket, Search, Trouble
 from monitor.pipeline import (
     budgets,
+    claiming,
     collecting,
     ending,
     ingesting,
@@ -226,3 +228,48 @@ def _reconcile(*minutes: int) -> None:
         Search.objects.filter(state=Search.State.ASKING).hurry()
         RateBucket.objects.all().delete()
         reconciling.reconcile_due(NOW + timedelta(minutes=minute))
+
+
+def claims_and_then(patched: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
+    """Something else happens just after a step has claimed its searches."""
+    take = claiming.take
+
+    def claim(*args: Any, **more: Any) -> list[int]:
+        ids = take(*args, **more)
+        patched.setattr(claiming, "take", take)
+        meanwhile()
+        return ids
+
+    patched.setattr(claiming, "take", claim)
+
+
+def test_a_post_that_is_answered_as_it_is_looked_up_is_not_made_again(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = searches(2)
+    account = Account.of(batch[0])
+    _, jobs, _ = posting._claim(account, NOW, None)
+    Search.objects.all().hurry()
+
+    def answered() -> None:
+        recording.record(account, jobs, posting._post(account, jobs, NOW), NOW)
+
+    claims_and_then(monkeypatch, answered)
+    assert reconciling.reconcile_due(NOW) == 2
+    assert (states(), google.posts) == ({"waiting": 2}, 1)
+
+
+def test_a_confirming_answer_that_is_being_asked_for_is_not_asked_for_twice(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches(1)
+    posting.post_due(NOW)
+    Search.objects.all().hurry()
+
+    def asked_anew() -> None:
+        ProviderTask.objects.update(is_superseded=True)
+        Search.objects.update(state=Search.State.ASKING, is_confirming=True)
+
+    claims_and_then(monkeypatch, asked_anew)
+    assert collecting.collect_due(NOW) == 1
+    assert states() == {"asking": 1}
