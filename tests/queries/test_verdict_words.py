@@ -44,7 +44,11 @@ def test_it_says_a_change(change: dict[str, object], words: str) -> None:
 
 
 def test_it_says_changes_one_after_the_other() -> None:
-    found = [{"kind": "cropped", "share": 0.6}, {"kind": "?"}, {"kind": "text", "where": "bottom"}]
+    found: list[verdict_words.Change] = [
+        {"kind": "cropped", "share": 0.6},
+        {"kind": "?"},
+        {"kind": "text", "where": "bottom"},
+    ]
     assert verdict_words.changes(found) == "cropped to 60 %, text added at the bottom"
     assert verdict_words.changes([]) == ""
 

@@ -3,16 +3,17 @@
 import pytest
 
 from monitor.models import Match
+from monitor.queries.verdict_words import badge
 from monitor.templatetags import verdicts
 
 
 @pytest.mark.parametrize("name", Match.Verdict.values)
 def test_each_verdict_has_a_shape_and_words(name: str) -> None:
-    badge = verdicts.verdict(name)
-    assert "<svg" in badge
-    assert "style=" not in badge
-    assert verdicts.verdict_words.badge(name) in badge
-    assert f'<span class="vh">{verdicts.verdict_words.badge(name)}</span>' in verdicts.verdict_glyph(name)
+    sign = verdicts.verdict(name)
+    assert "<svg" in sign
+    assert "style=" not in sign
+    assert badge(name) in sign
+    assert f'<span class="vh">{badge(name)}</span>' in verdicts.verdict_glyph(name)
 
 
 def test_no_two_verdicts_have_the_same_shape() -> None:
