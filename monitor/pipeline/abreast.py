@@ -1,17 +1,21 @@
-"""Free calls made side by side: a few threads that know HTTP and nothing of the database."""
+"""Calls made side by side: a few threads that know HTTP and nothing of the database."""
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from time import monotonic
 from typing import Generic, TypeVar
 
-from monitor.providers.base import ProviderError
+from monitor.providers.base import ProtocolBug, ProviderError
 
 AT_ONCE = 8  # the provider refuses more than 30
+UNREADABLE = "We could not read what the provider answered; our log says more."
 
 Asked = TypeVar("Asked")
 Told = TypeVar("Told")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +47,15 @@ def in_chunks(
 
 
 def ended(call: Callable[[Asked], Told], asked: Asked) -> Ended[Asked, Told]:
-    """Makes one call, in whatever thread; errors that are none of the provider's are raised."""
+    """Makes one call, in whatever thread; one that breaks us must not stop those beside it."""
     started = monotonic()
+    answer: Told | None = None
+    error: ProviderError | None = None
     try:
         answer = call(asked)
-    except ProviderError as error:
-        return Ended(asked=asked, answer=None, error=error, seconds=monotonic() - started)
-    return Ended(asked=asked, answer=answer, error=None, seconds=monotonic() - started)
+    except ProviderError as raised:
+        error = raised
+    except Exception:
+        log.exception("A call to a provider broke off.")
+        error = ProtocolBug(UNREADABLE, billed="possibly")
+    return Ended(asked=asked, answer=answer, error=error, seconds=monotonic() - started)

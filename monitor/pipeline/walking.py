@@ -3,10 +3,14 @@
 1. A due search is claimed when its turn comes; the pages that it already holds are never paid again.
 2. Each further page is written down, asked for in a thread that knows no database, and kept as soon as it comes.
 3. The walk ends at an empty page, a page without news, or the market's page cap; then it is ingested whole.
+
+A walk that breaks us stops none beside it; whatever breaks us, pages that are under way are waited for and kept.
 """
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -29,6 +33,8 @@ CLAIMED = (Search.State.PLANNED, Search.State.ASKING)
 
 IsLate = Callable[[], bool]
 Ended = abreast.Ended[Step, Collected]
+
+log = logging.getLogger(__name__)
 
 
 def walk_due(at: datetime, only_runs: Runs = None, is_late: IsLate = lambda: False) -> int:
@@ -61,10 +67,13 @@ class Party:
         self.client = engines.yandex(is_simulated=self.account.is_simulated)
         self.prices = prices_at(self.at)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            self._begin(pool)
-            while self.under_way:
-                self._go_on(pool)
+            try:
                 self._begin(pool)
+                while self.under_way:
+                    self._go_on(pool)
+                    self._begin(pool)
+            finally:
+                _keep(self.under_way)
         return self.taken
 
     def _begin(self, pool: ThreadPoolExecutor) -> None:
@@ -74,8 +83,9 @@ class Party:
             self.is_dry = len(searches) < places
             self.taken += len(searches)
             for search in searches:
-                if _may_walk(search, self.at):
-                    self._take(pool, resume(search, self.account, self.at, self.prices))
+                with _apart(search):
+                    if _may_walk(search, self.at):
+                        self._take(pool, resume(search, self.account, self.at, self.prices))
 
     def _places(self) -> int:
         """How many more searches may be begun now."""
@@ -97,18 +107,35 @@ class Party:
 
     def _go_on(self, pool: ThreadPoolExecutor) -> None:
         """Whatever has come is kept, all of it, before anything else is done with it."""
-        done, self.under_way = wait(self.under_way, return_when=FIRST_COMPLETED)
-        come = [future.result() for future in done]
+        done, _ = wait(self.under_way, return_when=FIRST_COMPLETED)
+        come = _keep(done)
+        self.under_way -= done
         for ended in come:
-            if ended.answer is not None:
-                patiently(partial(keep, ended.asked, ended.answer))
-        for ended in come:
-            holds.asked(self.account, "search_by_image", [(ended.error, ended.seconds)], self.at)
-            if ended.error is None or goes_on(ended.asked, ended.error):
-                self._take(pool, ended.asked.walk)
+            with _apart(ended.asked.walk.search):
+                holds.asked(self.account, "search_by_image", [(ended.error, ended.seconds)], self.at)
+                if ended.error is None or goes_on(ended.asked, ended.error):
+                    self._take(pool, ended.asked.walk)
 
 
-def _claim(account: Account, only_runs: Runs, limit: int = 1) -> list[Search]:
+def _keep(calls: Iterable["Future[Ended]"]) -> list[Ended]:
+    """How the calls ended, once they have; each page that came is stored."""
+    come = [call.result() for call in calls]
+    for ended in come:
+        if ended.answer is not None:
+            patiently(partial(keep, ended.asked, ended.answer))
+    return come
+
+
+@contextmanager
+def _apart(search: Search) -> Iterator[None]:
+    """A walk that breaks us is taken up again after its lease."""
+    try:
+        yield
+    except Exception:
+        log.exception("The walk of search %s broke off.", search.pk)
+
+
+def _claim(account: Account, only_runs: Runs, limit: int) -> list[Search]:
     ids = claiming.take(
         account,
         CLAIMED,

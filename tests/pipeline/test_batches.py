@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Workspace
 from monitor.models import ProviderTask, RateBucket, Search, Trouble
 from monitor.pipeline import (
+    abreast,
     budgets,
     claiming,
     collecting,
@@ -24,7 +25,9 @@ from monitor.pipeline import (
     unanswered,
 )
 from monitor.pipeline.engines import Account
-from monitor.providers.base import Posted
+from monitor.providers.base import Answer, Posted
+from monitor.providers.dataforseo import client
+from monitor.providers.dataforseo.envelope import Task
 from tests.factories import make_collection, make_image, make_run, make_search, make_target, make_workspace
 from tests.pipeline.conftest import Google
 
@@ -273,3 +276,23 @@ def test_a_confirming_answer_that_is_being_asked_for_is_not_asked_for_twice(
     claims_and_then(monkeypatch, asked_anew)
     assert collecting.collect_due(NOW) == 1
     assert states() == {"asking": 1}
+
+
+def test_an_answer_that_breaks_our_reader_stops_none_behind_it(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searches(abreast.AT_ONCE + 1)
+    google.will_answer(PAGE)
+    posting.post_due(NOW)
+    read = client.answer_of
+
+    def break_at_first(task: Task) -> Answer | None:
+        if task.remote_id == next(iter(google.tasks)):
+            raise ValueError
+        return read(task)
+
+    monkeypatch.setattr(client, "answer_of", break_at_first)
+    Search.objects.all().hurry()
+    collecting.collect_due(NOW)
+    assert states() == {"waiting": 1, "done": abreast.AT_ONCE}
+    assert Trouble.objects.get().kind == Trouble.Kind.CALLS

@@ -54,9 +54,9 @@ def look_again(search: Search, after: timedelta = timedelta(0)) -> None:
 def test_a_walk_that_somebody_else_took_over_pays_nothing_more(yandex: Pages) -> None:
     yandex.pages = [urls(0, 40), urls(40, 40)]
     search = on_yandex()
-    (stalled,) = walking._claim(YANDEX, None)
+    (stalled,) = walking._claim(YANDEX, None, 1)
     Search.objects.filter(pk=search.pk).hurry()
-    assert walking._claim(YANDEX, None)
+    assert walking._claim(YANDEX, None, 1)
     assert paging.prepare(resume(stalled, YANDEX, NOW, prices_at(NOW))) is None
     assert (yandex.calls, ProviderTask.objects.count()) == ([], 0)
 
@@ -68,7 +68,7 @@ def test_a_walk_does_not_hold_those_behind_it(yandex: Pages) -> None:
     leased = []
     claim = walking._claim
 
-    def spy(account: Account, only_runs: Runs, limit: int = 1) -> list[Search]:
+    def spy(account: Account, only_runs: Runs, limit: int) -> list[Search]:
         searches = claim(account, only_runs, limit)
         leased.append(Search.objects.filter(state=Search.State.ASKING).count())
         return searches

@@ -2,12 +2,15 @@
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from threading import Event
+from typing import Any
 
 import httpx
 import pytest
 
-from monitor.models import Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import refusals, walking
+from monitor.models import Provider, ProviderTask, RateBucket, Search, Trouble
+from monitor.pipeline import ingesting, refusals, walking
+from monitor.providers.yandex import client as yandex_client
 from tests.factories import make_collection, make_image, make_search, make_target, make_workspace
 from tests.pipeline.conftest import Pages
 
@@ -140,3 +143,56 @@ def test_several_walks_go_side_by_side(yandex: Pages) -> None:
 def _page(pages: list[str], cbir_id: str) -> httpx.Response:
     images = [{"url": f"{url}.jpg", "pageUrl": url} for url in pages]
     return httpx.Response(200, json={"id": cbir_id, "images": images})
+
+
+def test_a_walk_that_breaks_us_costs_the_others_nothing(
+    yandex: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    yandex.pages = [urls(0, 40)]
+    searches, has_broken, ingest = [a_search(pages=1) for _ in range(2)], Event(), ingesting.ingest
+
+    def slowly(request: httpx.Request) -> None:
+        if yandex.calls:
+            has_broken.wait(5)
+
+    def break_once(*args: Any, **more: Any) -> None:
+        if not has_broken.is_set():
+            has_broken.set()
+            raise ValueError
+        ingest(*args, **more)
+
+    yandex.watcher = slowly
+    monkeypatch.setattr(ingesting, "ingest", break_once)
+    assert walking.walk_due(NOW) == 2
+    assert sorted(Search.objects.values_list("state", flat=True)) == ["asking", "done"]
+    Search.objects.all().hurry()
+    assert [walk_again(search).state for search in searches] == ["done", "done"]
+    assert len(yandex.calls) == 2
+
+
+def test_what_is_under_way_is_kept_although_we_break(yandex: Pages, monkeypatch: pytest.MonkeyPatch) -> None:
+    yandex.pages = [urls(0, 40)]
+    search = a_search(pages=1)
+
+    def break_down(*args: object) -> None:
+        raise ValueError
+
+    with monkeypatch.context() as patched, pytest.raises(ValueError):
+        patched.setattr(walking.Party, "_go_on", break_down)
+        walking.walk_due(NOW)
+    Search.objects.all().hurry()
+    assert (walk_again(search).state, len(yandex.calls)) == ("done", 1)
+
+
+def test_an_answer_that_cannot_be_read_by_a_mistake_of_ours_is_not_bought_again(
+    yandex: Pages, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def break_down(*args: object) -> None:
+        raise ValueError
+
+    monkeypatch.setattr(yandex_client, "parse", break_down)
+    search = walk_again(a_search())
+    task = search.provider_tasks.get()
+    assert (search.state, search.stop, len(yandex.calls)) == ("failed", "error", 1)
+    assert (task.billed, task.cost) == ("possibly", Decimal("0.0075"))
+    assert Trouble.objects.get().kind == Trouble.Kind.CALLS

@@ -37,7 +37,7 @@ def walk_again(search: Search) -> None:
 
 def begun() -> paging.Step:
     """A walk whose next page is written down, as a kill before or within the call leaves it."""
-    (claimed,) = walking._claim(YANDEX, None)
+    (claimed,) = walking._claim(YANDEX, None, 1)
     step = paging.prepare(resume(claimed, YANDEX, NOW, prices_at(NOW)))
     assert step
     return step
