@@ -22,7 +22,7 @@ from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
 from monitor.pipeline.recording import Job, record
 from monitor.pipeline.tags import new_tag
-from monitor.providers.base import AccountError, Posted, ProviderError, Query
+from monitor.providers.base import AccountError, Posted, ProtocolBug, ProviderError, Query
 from monitor.spending.prices import Prices, prices_at
 
 BATCH = 100
@@ -127,9 +127,10 @@ def _post(account: Account, jobs: Sequence[Job], at: datetime) -> dict[str, Post
 
 
 def _of_the_account(outcomes: Sequence[Posted]) -> ProviderError | None:
-    """The first refusal of a single task that concerns the whole account."""
-    errors = (outcome.error for outcome in outcomes)
-    return next((error for error in errors if error and _is_for_all(error)), None)
+    """The first refusal of a single task that concerns the whole account; else one that operators must hear of."""
+    errors = [outcome.error for outcome in outcomes if outcome.error]
+    bugs = (error for error in errors if isinstance(error, ProtocolBug))
+    return next((error for error in errors if _is_for_all(error)), None) or next(bugs, None)
 
 
 def _is_for_all(error: ProviderError) -> bool:

@@ -28,6 +28,7 @@ from monitor.pipeline.engines import Account
 from monitor.providers.base import Answer, Posted
 from monitor.providers.dataforseo import client
 from monitor.providers.dataforseo.envelope import Task
+from monitor.providers.dataforseo.parse import answer_of
 from tests.factories import make_collection, make_image, make_run, make_search, make_target, make_workspace
 from tests.pipeline.conftest import Google
 
@@ -233,6 +234,24 @@ def _reconcile(*minutes: int) -> None:
         reconciling.reconcile_due(NOW + timedelta(minutes=minute))
 
 
+def test_operators_hear_of_a_task_that_is_not_understood(google: Google) -> None:
+    odd, sound = searches(2)
+    google.refuse_each = {odd.pk: (40506, "Unknown Fields in POST Data.")}
+    posting.post_due(NOW)
+    assert states() == {"failed": 1, "waiting": 1}
+    assert Trouble.objects.get().kind == Trouble.Kind.CALLS
+
+
+def test_an_account_that_is_refused_weighs_more_than_a_task_that_is_not_understood(google: Google) -> None:
+    odd, unpaid = searches(2)
+    google.refuse_each = {
+        odd.pk: (40506, "Unknown Fields in POST Data."),
+        unpaid.pk: (40200, "Payment Required."),
+    }
+    posting.post_due(NOW)
+    assert states() == {"failed": 1, "held": 1}
+
+
 def claims_and_then(patched: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:
     """Something else happens just after a step has claimed its searches."""
     take = claiming.take
@@ -284,12 +303,11 @@ def test_an_answer_that_breaks_our_reader_stops_none_behind_it(
     searches(abreast.AT_ONCE + 1)
     google.will_answer(PAGE)
     posting.post_due(NOW)
-    read = client.answer_of
 
     def break_at_first(task: Task) -> Answer | None:
         if task.remote_id == next(iter(google.tasks)):
             raise ValueError
-        return read(task)
+        return answer_of(task)
 
     monkeypatch.setattr(client, "answer_of", break_at_first)
     Search.objects.all().hurry()
