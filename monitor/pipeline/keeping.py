@@ -1,15 +1,16 @@
 """Changing what is watched: another name or collection, a pause, the end."""
 
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Case, F, Max, Sum, When
 from django.db.models.functions import TruncMonth
 
 from monitor.models import Collection, LedgerEntry, ProviderTask, Run, Search, WatchedImage
 from monitor.pipeline import planning
+from monitor.pipeline.watching import forget_files
 from monitor.spending.ledger import OPEN_TASKS
 
 
@@ -34,12 +35,11 @@ def set_paused(image: WatchedImage, *, is_paused: bool) -> None:
 def remove(image: WatchedImage) -> None:
     """Ends an image with all that was found; what its searches cost stays in the books."""
     locked = WatchedImage.objects.select_for_update().get(pk=image.pk)
-    names = [locked.file.name or "", locked.thumbnail.name or ""]
     runs = _lock_searches(locked)
     _keep_costs(locked)
     locked.delete()
     Run.objects.filter(pk__in=runs, searches=None).delete()
-    transaction.on_commit(lambda: _delete_files(names))
+    transaction.on_commit(partial(forget_files, locked))
 
 
 def _lock_searches(image: WatchedImage) -> list[int]:
@@ -53,7 +53,8 @@ def _lock_searches(image: WatchedImage) -> list[int]:
 
 
 def _keep_costs(image: WatchedImage) -> None:
-    """One entry for each month of the workspace, dated at its last call."""
+    """One entry for each month of the workspace, dated at its last call; later corrections stay as they are."""
+    LedgerEntry.objects.filter(provider_task__search__watched_image=image).update(provider_task=None)
     zone = ZoneInfo(image.workspace.time_zone)
     tasks = ProviderTask.objects.filter(search__watched_image=image)
     amount = Sum(Case(When(state__in=OPEN_TASKS, then=F("reserved")), default=F("cost")))
@@ -65,8 +66,3 @@ def _keep_costs(image: WatchedImage) -> None:
             reason=f"Searches of the deleted image “{image.title}”",
         )
         LedgerEntry.objects.filter(pk=entry.pk).update(created_at=month["last"])
-
-
-def _delete_files(names: list[str]) -> None:
-    for name in names:
-        default_storage.delete(name)

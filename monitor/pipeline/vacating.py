@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Model, QuerySet
 
@@ -27,6 +26,7 @@ from monitor.models import (
     WatchedImage,
 )
 from monitor.pipeline.engines import accounts
+from monitor.pipeline.watching import forget_files
 
 BATCH = 500
 # Reserved names: nobody real has one.
@@ -64,8 +64,7 @@ def _rows_of(workspace: Workspace) -> Sequence[QuerySet[Model]]:
 def _images(workspace: Workspace) -> Iterator[int]:
     """Files first: what a kill leaves is found again by its row."""
     for image in WatchedImage.objects.filter(workspace=workspace).order_by("pk"):
-        for name in (image.file.name, image.thumbnail.name):
-            default_storage.delete(name or "")
+        forget_files(image)
         image.delete()
         yield 1
 

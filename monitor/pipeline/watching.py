@@ -89,10 +89,10 @@ def watch(
     try:
         _insert(image)
     except IntegrityError:  # somebody has uploaded the same file at the same moment
-        _forget_files(image)
+        forget_files(image)
         return WatchedImage.objects.get(workspace=image.workspace, sha256=image.sha256), False
     except Collection.DoesNotExist:
-        _forget_files(image)
+        forget_files(image)
         raise CollectionRemovedError from None
     return image, True
 
@@ -122,7 +122,8 @@ def _save(name: str, content: bytes) -> str:
     return default_storage.save(name, ContentFile(content))
 
 
-def _forget_files(image: WatchedImage) -> None:
+def forget_files(image: WatchedImage) -> None:
+    """Of an image that has no row, or is about to lose it."""
     for name in (image.file.name, image.thumbnail.name):
         default_storage.delete(name or "")
 

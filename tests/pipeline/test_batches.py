@@ -235,7 +235,7 @@ def _reconcile(*minutes: int) -> None:
 
 
 def test_operators_hear_of_a_task_that_is_not_understood(google: Google) -> None:
-    odd, sound = searches(2)
+    odd, _ = searches(2)
     google.refuse_each = {odd.pk: (40506, "Unknown Fields in POST Data.")}
     posting.post_due(NOW)
     assert states() == {"failed": 1, "waiting": 1}

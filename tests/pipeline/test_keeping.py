@@ -45,6 +45,22 @@ def test_its_costs_stay_in_the_books_of_their_months(image: WatchedImage) -> Non
     }
 
 
+def test_corrections_of_its_costs_stay_in_the_books_as_well(image: WatchedImage) -> None:
+    workspace = image.workspace
+    pay(image, OCTOBER, "0.5")
+    task = ProviderTask.objects.get()
+    LedgerEntry.objects.create(
+        workspace=workspace, provider_task=task, amount=Decimal("-0.25"), reason="Less"
+    )
+    LedgerEntry.objects.update(created_at=NOVEMBER)
+    keeping.remove(image)
+    months = [month_of(workspace, at) for at in (OCTOBER, NOVEMBER)]
+    assert [sums({workspace.pk: month})[workspace.pk].spent for month in months] == [
+        Decimal("0.5"),
+        Decimal("-0.25"),
+    ]
+
+
 def test_an_image_that_cost_nothing_leaves_no_entry(image: WatchedImage) -> None:
     make_match(image)
     keeping.remove(image)
