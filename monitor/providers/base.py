@@ -106,8 +106,8 @@ class ProtocolBug(ProviderError):
 class Query:
     """One question: our tag, the market's settings and the picture (URL or bytes, as the provider needs).
 
-    `page` and `cbir_id` are Yandex's. The two addresses are where DataForSEO tells of the end of the task; it puts
-    its id for `$id` and our tag for `$tag` in them.
+    `page` and `cbir_id` are Yandex's. `pingback_url` is where DataForSEO tells of the end of the task; it puts its
+    id for `$id` and our tag for `$tag` in it.
     """
 
     tag: str
@@ -118,7 +118,6 @@ class Query:
     page: int = 0
     cbir_id: str = ""
     pingback_url: str = ""
-    postback_url: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -114,12 +114,9 @@ class DataForSEO:
         """How the provider says it is doing."""
         return facts.service_status(_rows(self._wire.get("/v3/appendix/status")))
 
-    def locations(self, country: str = "") -> list[rows.Place]:
-        """The places that Google can be asked from: all 95,000, or those of a country by its ISO 3166 letters."""
-        if country and not (len(country) == 2 and country.isascii() and country.isalpha()):
-            raise ValueError("A country goes by its two ISO 3166 letters.")
-        path = f"/v3/serp/google/locations/{country.lower()}".rstrip("/")
-        return rows.places(_rows(self._wire.get(path, LISTS)))
+    def locations(self) -> list[rows.Place]:
+        """The places that Google can be asked from, all 95,000 of them."""
+        return rows.places(_rows(self._wire.get("/v3/serp/google/locations", LISTS)))
 
     def languages(self) -> list[rows.Language]:
         """The languages that Google can be asked in."""

@@ -25,8 +25,6 @@ def fields_of(query: Query) -> dict[str, object]:
     }
     if query.pingback_url:
         fields["pingback_url"] = query.pingback_url
-    if query.postback_url:
-        fields |= {"postback_url": query.postback_url, "postback_data": "advanced"}
     return fields
 
 

@@ -110,6 +110,6 @@ def flaw(query: Query) -> str:
         return ONE_PLACE
     if sum(field in chosen for field in LANGUAGES) != 1:
         return ONE_LANGUAGE
-    if any(hook and not web_url(hook) for hook in (query.pingback_url, query.postback_url)):
+    if query.pingback_url and not web_url(query.pingback_url):
         return NO_HOOK
     return next((told for field, value in chosen.items() if (told := RULES[field](value))), "")

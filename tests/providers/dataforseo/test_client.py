@@ -117,12 +117,10 @@ def test_it_sends_places_and_languages_by_name_and_the_priority(place: dict[str,
 
 def test_it_asks_to_be_told_of_the_end() -> None:
     api, recorder = client(reply("dataforseo/task_post_ok.json"))
-    ping, post = "https://me.test/ping?id=$id&tag=$tag", "https://me.test/post?id=$id"
-    api.post([replace(query(1), pingback_url=ping, postback_url=post)])
+    ping = "https://me.test/ping?id=$id&tag=$tag"
+    api.post([replace(query(1), pingback_url=ping)])
     common = {"image_url": "https://images.test/1.jpg", "tag": tag(1), "priority": 1, **SETTINGS}
-    assert recorder.sent() == [
-        {**common, "pingback_url": ping, "postback_url": post, "postback_data": "advanced"}
-    ]
+    assert recorder.sent() == [{**common, "pingback_url": ping}]
 
 
 def test_a_query_that_breaks_a_rule_is_not_sent_and_the_others_are() -> None:

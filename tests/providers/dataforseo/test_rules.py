@@ -88,7 +88,7 @@ def test_a_name_is_one_line(value: object) -> None:
         (replace(SOUND, tag=""), rules.NO_TAG),
         (replace(SOUND, tag="x" * 256), rules.NO_TAG),
         (replace(SOUND, pingback_url="me.test/ping"), rules.NO_HOOK),
-        (replace(SOUND, postback_url="javascript:alert(1)"), rules.NO_HOOK),
+        (replace(SOUND, pingback_url="javascript:alert(1)"), rules.NO_HOOK),
     ],
 )
 def test_it_needs_a_picture_a_tag_and_addresses_that_are_some(query: Query, told: str) -> None:
