@@ -15,6 +15,8 @@ Control, from this machine only, with JSON bodies:
   GET  /_sim/tasks      every paid task: id, tag, code it ends with, cost, image_url, is_lost, collected_at, ...
   GET  /_sim/faults     every line with "met" (calls or tasks that it is about) and "hits" (those that it hit)
   GET  /_sim/settings   what is set
+  GET  /_sim/truth?url=ADDRESS  {"truth": …} what a found picture is to the watched one: exact, modified, similar,
+                        unverifiable (too small or too plain to tell), or none when its host gives no picture
 
 A LINE is {"do": FAULT, "match": {"path": "/v3/", "tag": "a7", "nth": 3}, "share": 0.05, "burst": 4, "times": 2}.
 Only "do" is needed. It is about calls whose path begins with "path" and that have a tag which contains "tag" (at

@@ -55,8 +55,12 @@ class Control:
         """Every line of the script, with how many it met and hit."""
         return list(self._get("faults"))
 
-    def _get(self, name: str) -> Any:
-        return self._http.get(f"/_sim/{name}").raise_for_status().json()
+    def truth(self, url: str) -> str:
+        """What a found picture truly is to the watched one: exact, modified, similar, unverifiable or none."""
+        return str(self._get("truth", url=url)["truth"])
+
+    def _get(self, name: str, **query: str) -> Any:
+        return self._http.get(f"/_sim/{name}", params=query).raise_for_status().json()
 
     def _post(self, name: str, body: object) -> None:
         self._http.post(f"/_sim/{name}", json=body).raise_for_status()

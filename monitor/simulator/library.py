@@ -45,6 +45,13 @@ class Library:
         row = self._state.row(sql, sha256, sha256 + "g")  # no hex digit comes after g
         return Original(**dict(row)) if row else None
 
+    def near(self, key: str, count: int) -> list[Original]:
+        """Up to `count` originals in the order of their hashes from `key` on, the lowest after the highest."""
+        sql = "SELECT sha256, width, height FROM picture WHERE sha256 {} ? ORDER BY sha256 LIMIT ?"
+        rows = self._state.rows(sql.format(">="), key, count)
+        rows += self._state.rows(sql.format("<"), key, count - len(rows))
+        return [Original(**dict(row)) for row in rows]
+
     def content(self, sha256: str) -> bytes:
         """The bytes of an original that is here."""
         row = self._state.row("SELECT content FROM picture WHERE sha256 = ?", sha256)

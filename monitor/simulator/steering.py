@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from monitor.simulator.parts import Parts
+from monitor.simulator.web.addresses import truth_of
 from monitor.simulator.wire import Request, Response, json_response, read_json
 
 PREFIX = "/_sim/"
@@ -33,6 +34,8 @@ class Steering:
     def answer(self, request: Request) -> Response:
         """A report, or what became of an order."""
         name = request.path.removeprefix(PREFIX)
+        if request.method == "GET" and name == "truth":
+            return json_response({"truth": truth_of(request.query.get("url", ""))})
         if request.method == "GET" and name in self._reports:
             return json_response(self._reports[name]())
         if request.method != "POST" or name not in self._orders:

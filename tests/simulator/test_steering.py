@@ -14,6 +14,8 @@ from monitor.simulator.clock import Clock
 from monitor.simulator.control import Control
 from monitor.simulator.server import Server
 from monitor.simulator.state import State
+from monitor.simulator.web.addresses import thumbnail_url
+from monitor.simulator.web.recipes import Recipe
 from tests.simulator.asking import google_query
 
 MINUTE = timedelta(minutes=1)
@@ -123,3 +125,9 @@ def test_it_can_hold_the_web_still(yandex: Yandex, control: Control, picture: by
     assert moved is not None
     assert first.items == again.items
     assert first.items != moved.items
+
+
+def test_it_tells_the_truth_of_a_picture(control: Control) -> None:
+    recipe = Recipe(seed=1, number=9, letter="e")
+    assert control.truth(thumbnail_url("0" * 64, recipe)) == "exact"
+    assert control.truth("https://loftly.example/media/none.jpg") == "none"

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from monitor.simulator.dataforseo.fields import LOCATION
 from monitor.simulator.web import dice
-from monitor.simulator.web.recipes import thumbnail_url
+from monitor.simulator.web.addresses import thumbnail_url
 from monitor.simulator.web.titles import BLOCK_TITLES
 from monitor.simulator.web.world import WINDOW, Sight, sights
 from monitor.simulator.wire import Written

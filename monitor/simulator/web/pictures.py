@@ -1,14 +1,19 @@
 """The picture hosts of the simulated web, and Google's thumbnails: every picture is made when it is asked for."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
+from time import sleep
 
-from monitor.simulator.library import Library
-from monitor.simulator.web.painting import paint
-from monitor.simulator.web.recipes import MOST, THUMBNAIL, Recipe, read_picture_path, read_thumbnail_token
+from monitor.simulator.library import Library, Original
+from monitor.simulator.web.addresses import read_address
+from monitor.simulator.web.painting import paint, size_of
+from monitor.simulator.web.recipes import MOST, THUMBNAIL, Recipe
+from monitor.simulator.web.shelf import Shelf
 from monitor.simulator.wire import Request, Response, html_response
 
 CACHED = 256
-THUMBNAILS = "gstatic.example"
+DECODED = {MOST: MOST, THUMBNAIL: 2 * THUMBNAIL}  # sides in pixels from which others are made
+SLOW_SECONDS = 2.0
+_REFUSALS = {"gone": 404, "forbidden": 403, "page": 200}  # the last is a page where a picture should be
 
 
 class Gallery:
@@ -16,23 +21,26 @@ class Gallery:
 
     def __init__(self, library: Library) -> None:
         self._library = library
+        self._shelf = Shelf(library)
         self._painted = lru_cache(maxsize=CACHED)(self._paint)
 
     def answer(self, request: Request) -> Response:
         """The picture behind an address, or the refusal that its host gives."""
         if request.method != "GET":
             return html_response("405 Method Not Allowed", 405)
-        is_small = request.host.endswith(THUMBNAILS)
-        token = request.query.get("q", "")
-        found = read_thumbnail_token(token) if is_small else read_picture_path(request.path)
-        original = self._library.find(found[0]) if found else None
-        if not found or not original:
+        named = read_address(request.host, request.path, request.query.get("q", ""))
+        original = self._library.find(named.original) if named else None
+        if not named or not original:
             return html_response("404 Not Found", 404)
-        recipe = found[1]
-        if recipe.status != 200:
-            return html_response(f"{recipe.status} No picture", recipe.status)
-        jpeg = self._painted(original.sha256, recipe, THUMBNAIL if is_small else MOST)
+        if status := _REFUSALS.get(named.trouble):
+            return html_response("There is no picture here", status)
+        if named.trouble == "slow":
+            sleep(SLOW_SECONDS)
+        jpeg = self._painted(original, named.recipe, THUMBNAIL if named.is_thumbnail else MOST)
         return Response(body=jpeg, content_type="image/jpeg")
 
-    def _paint(self, sha256: str, recipe: Recipe, limit: int) -> bytes:
-        return paint(self._library.content(sha256), recipe, limit)
+    def _paint(self, original: Original, recipe: Recipe, limit: int) -> bytes:
+        size = size_of(recipe, (original.width, original.height), limit)
+        source = self._shelf.picture(original.sha256, DECODED[limit])
+        others = partial(self._shelf.beside, original.sha256, recipe.seed)
+        return paint(source, size, recipe, others)

@@ -1,39 +1,56 @@
-"""How the pictures of the simulated web are made from a watched one, and the names that say so.
+"""How the pictures of the simulated web are made from a watched one, and what each of them truly is to it."""
 
-A name holds everything that is needed to make the picture again: the start of the original's hash, the page's
-seed, the picture's number on the page and its recipe.
-"""
-
-import base64
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal, NamedTuple
 
 from monitor.simulator.web import dice
 
-MOST = 800  # pixels of a side
+MOST = 720  # pixels of a side
 THUMBNAIL = 256
-SIDES = (800, 800, 736, 640, 564, 480)
-LOW = 180
-FRAME = 0.08
+SIDES = (720, 720, 640, 600, 564, 480)
+LOW = (220, 180, 150, 120)
+TINY = (32, 24, 16)  # too small to tell what it shows
+Truth = Literal["exact", "modified", "similar", "unverifiable", "none"]
+Trouble = Literal["", "gone", "forbidden", "page", "slow"]
 
-# One letter for each way, with how many of a hundred pages use it.
-WAYS: Mapping[str, tuple[str, int]] = {
-    "e": ("exact", 28),
-    "c": ("crop", 14),
-    "w": ("warm", 7),
-    "g": ("grey", 5),
-    "t": ("watermark", 9),
-    "b": ("badge", 8),
-    "m": ("mirror", 4),
-    "l": ("low", 5),
-    "k": ("collage", 5),
-    "f": ("frame", 3),
-    "x": ("lookalike", 12),
+
+class Way(NamedTuple):
+    """What is done to the original, what a person would call the outcome, and how many of 100 pictures are so."""
+
+    name: str
+    truth: Truth
+    share: int
+
+
+WAYS: Mapping[str, Way] = {
+    "e": Way("exact", "exact", 22),
+    "l": Way("low", "exact", 8),
+    "j": Way("squeezed", "exact", 5),
+    "c": Way("crop", "modified", 7),
+    "w": Way("recolour", "modified", 4),
+    "g": Way("grey", "modified", 2),
+    "u": Way("blur", "modified", 2),
+    "m": Way("mirror", "modified", 3),
+    "r": Way("rotate", "modified", 2),
+    "t": Way("watermark", "modified", 4),
+    "n": Way("meme", "modified", 3),
+    "b": Way("sticker", "modified", 3),
+    "o": Way("logo", "modified", 2),
+    "f": Way("frame", "modified", 2),
+    "k": Way("collage", "modified", 2),
+    "p": Way("page", "modified", 1),
+    "h": Way("phone", "modified", 1),
+    "x": Way("redrawn", "similar", 9),
+    "y": Way("neighbour", "similar", 8),
+    "a": Way("unrelated", "similar", 4),
+    "i": Way("tiny", "unverifiable", 3),
+    "v": Way("plain", "unverifiable", 3),
 }
-_BAG = "".join(letter * weight for letter, (_, weight) in WAYS.items())
-_NAME = re.compile(r"([0-9a-f]{16})([0-9a-f]{16})([0-9])([a-z])")
-_UNREACHABLE = 40  # of so many pictures one is gone or refused
+_BAG = "".join(letter * way.share for letter, way in WAYS.items())
+# Of two hundred pictures so many are gone, refused, a page in place of a picture, or slow to come.
+_TROUBLES: tuple[Trouble, ...] = ("gone", "gone", "forbidden", "page", "slow")
+_OWN = 9  # the number of the brand's own pictures, which always come
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,58 +64,30 @@ class Recipe:
     @property
     def way(self) -> str:
         """What is done to the original."""
-        return WAYS[self.letter][0]
+        return WAYS[self.letter].name
+
+    @property
+    def truth(self) -> Truth:
+        """What the finished picture is to an original that is neither plain nor grey nor symmetric."""
+        return WAYS[self.letter].truth
 
     @property
     def side(self) -> int:
         """The longest side in pixels at full size."""
-        return LOW if self.way == "low" else dice.pick(SIDES, self.seed, self.number, "side")
+        return dice.pick(_SIDES_OF.get(self.way, SIDES), self.seed, self.number, "side")
 
     @property
-    def status(self) -> int:
-        """The HTTP status with which its host answers."""
-        draw = dice.number(self.seed, self.number, "status") % (2 * _UNREACHABLE)
-        return 200 if self.number == 9 else {0: 404, 1: 403}.get(draw, 200)
+    def trouble(self) -> Trouble:
+        """What comes between its host and whoever asks for it."""
+        draw = dice.number(self.seed, self.number, "trouble") % 200
+        return _TROUBLES[draw] if draw < len(_TROUBLES) and self.number != _OWN else ""
+
+
+_SIDES_OF: Mapping[str, tuple[int, ...]] = {"low": LOW, "tiny": TINY}
 
 
 def recipe_of(seed: int, number: int, *, is_own: bool) -> Recipe:
-    """The recipe of a page's picture; our own site shows the original, numbered 9, and always answers."""
+    """The recipe of a page's picture; our own site shows the original, and always answers."""
     if is_own:
-        return Recipe(seed=(seed + number) % 2**64, number=9, letter="e")
+        return Recipe(seed=(seed + number) % 2**64, number=_OWN, letter="e")
     return Recipe(seed=seed, number=number, letter=dice.pick(_BAG, seed, number, "way"))
-
-
-def picture_url(host: str, sha256: str, recipe: Recipe) -> str:
-    """The address of the full-size picture on its own site."""
-    return f"https://{host}/media/{_name(sha256, recipe)}.jpg"
-
-
-def thumbnail_url(sha256: str, recipe: Recipe) -> str:
-    """The address of Google's small copy."""
-    token = base64.urlsafe_b64encode(_name(sha256, recipe).encode()).decode().rstrip("=")
-    return f"https://encrypted-tbn0.gstatic.example/images?q=tbn:{token}"
-
-
-def read_picture_path(path: str) -> tuple[str, Recipe] | None:
-    """The start of the original's hash and the recipe behind a picture's path."""
-    return _read(path.removeprefix("/media/").removesuffix(".jpg"))
-
-
-def read_thumbnail_token(token: str) -> tuple[str, Recipe] | None:
-    """The same behind Google's token ("tbn:…")."""
-    try:
-        text = token.removeprefix("tbn:")
-        return _read(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)).decode())
-    except ValueError:
-        return None
-
-
-def _name(sha256: str, recipe: Recipe) -> str:
-    return f"{sha256[:16]}{recipe.seed:016x}{recipe.number}{recipe.letter}"
-
-
-def _read(name: str) -> tuple[str, Recipe] | None:
-    found = _NAME.fullmatch(name)
-    if not found or found[4] not in WAYS:
-        return None
-    return found[1], Recipe(seed=int(found[2], 16), number=int(found[3]), letter=found[4])

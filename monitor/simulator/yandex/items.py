@@ -7,8 +7,9 @@ from urllib.parse import urlsplit
 
 from monitor.simulator.library import Original
 from monitor.simulator.web import dice
+from monitor.simulator.web.addresses import picture_url
 from monitor.simulator.web.painting import size_of
-from monitor.simulator.web.recipes import Recipe, picture_url
+from monitor.simulator.web.recipes import Recipe
 from monitor.simulator.web.world import Sight, sights
 
 LONGEST_TITLE = 128
