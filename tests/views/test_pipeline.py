@@ -117,6 +117,14 @@ def test_it_tells_what_the_provider_says_of_itself(client: Client) -> None:
     assert ", its first pages" in page
 
 
+def test_a_demo_whose_past_is_being_made_is_not_late(client: Client, settings: Settings) -> None:
+    settings.SIMULATOR_URL = "http://127.0.0.1:9"
+    image = factories.make_image(factories.make_collection(factories.make_workspace(is_demo=True)))
+    long_ago = timezone.now() - timedelta(days=90)
+    factories.make_search(factories.make_target(image), state="waiting", asked_at=long_ago)
+    assert "late." not in shown(client)
+
+
 def test_it_counts_the_calls_of_the_day(client: Client, workspace: Workspace) -> None:
     search = fail(workspace)[0]
     for attempt, (state, hours) in enumerate([("collected", 1), ("refused", 2), ("collected", 25)], 1):
