@@ -3,12 +3,15 @@
 from datetime import datetime, timedelta
 
 from monitor.alerts import troubles
+from monitor.alerts.notices import PATIENCE
 from monitor.models import Trouble
 from monitor.queries import health
 
-# People are told when it has lasted for five minutes more (notices), and so not of what waited for a worker to come
-# back. A large run is taken up at the speed that the limits allow: while calls are made it is behind, not stuck.
-STUCK, BEHIND = timedelta(minutes=5), timedelta(minutes=25)
+# A queue that has been late for as long is called stuck. People are told of what has lasted for a part of that
+# (notices), and so not of what waited for a worker to come back. A large run is taken up at the speed that the
+# limits allow: while calls are made it is behind, not stuck.
+STUCK_AFTER, BEHIND_AFTER = timedelta(minutes=10), timedelta(minutes=30)
+STUCK, BEHIND = STUCK_AFTER - PATIENCE, BEHIND_AFTER - PATIENCE
 UNSEEN = timedelta(minutes=5)
 SUBJECT = "work"
 LATE_SENTENCE = "A search has been due for {minutes:,} minutes, and no worker has taken it up."

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db.models import Max
 
+from monitor.alerts.lateness import STUCK_AFTER
 from monitor.models import Provider, WorkerNode
 from monitor.pipeline.checkup.bounds import in_time
 from monitor.pipeline.checkup.findings import Finding, bad, ok, warning
 from monitor.queries.health import Readiness, readiness
 
 WORKERS, LAG, HOLDS = "Workers", "Searches that are due", "Searches on hold"
-LATE, STUCK = timedelta(minutes=3), timedelta(minutes=15)
+LATE = timedelta(minutes=3)
 START = "Start some: make up, or manage.py work on a machine of its own. If they run, look at their log."
 
 
@@ -36,7 +37,7 @@ def _lag(state: Readiness) -> Finding:
         return ok(LAG, "None waits to be asked.")
     late = timedelta(seconds=state.oldest_due_search_seconds)
     sentence = f"The oldest has been due for {_words(late)}."
-    if late > STUCK:
+    if late >= STUCK_AFTER:
         return bad(LAG, f"{sentence} The queue is stuck or far too slow.", f"See the Pipeline page. {START}")
     if late > LATE:
         return warning(

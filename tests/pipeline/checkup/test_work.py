@@ -38,7 +38,8 @@ def test_it_says_when_the_last_worker_was_seen() -> None:
     [
         (timedelta(seconds=30), State.OK, "seconds"),
         (timedelta(minutes=4), State.WARNING, "4 minutes"),
-        (timedelta(minutes=16), State.BAD, "16 minutes"),
+        (timedelta(minutes=9), State.WARNING, "9 minutes"),
+        (timedelta(minutes=10), State.BAD, "10 minutes"),
         (timedelta(hours=5), State.BAD, "5 hours"),
     ],
 )
