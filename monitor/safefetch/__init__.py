@@ -20,13 +20,18 @@ __all__ = [
 _fetcher = Fetcher()
 
 
-def fetch(url: str, *, max_bytes: int, deadline: float = 10.0, simulator_url: str = "") -> Fetched:
+def fetch(
+    url: str, *, max_bytes: int, deadline: float = 10.0, simulator_url: str = "", contact: str = ""
+) -> Fetched:
     """The content behind a http(s) or data: address; FetchError when it cannot be had.
 
     `deadline` is in seconds and covers everything: names, redirects, headers and body. Hosts ending in
-    .example are asked of the simulator at `simulator_url`, and exist only when it is given.
+    .example are asked of the simulator at `simulator_url`, and exist only when it is given. `contact` is the
+    address that hosts are told for questions about us.
     """
-    return _fetcher.fetch(url, max_bytes=max_bytes, deadline=deadline, simulator_url=simulator_url)
+    return _fetcher.fetch(
+        url, max_bytes=max_bytes, deadline=deadline, simulator_url=simulator_url, contact=contact
+    )
 
 
 def ask(url: str, *, max_bytes: int, deadline: float = 10.0) -> Answered:

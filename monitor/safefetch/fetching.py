@@ -2,9 +2,11 @@
 
 import re
 import ssl
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
 from urllib.parse import urljoin, urlsplit
 
 import httpcore
@@ -17,7 +19,8 @@ from .resolving import Resolver, public_addresses, system_resolver
 from .targets import Target, is_simulated, not_public, parse
 
 MAX_REDIRECTS = 4
-USER_AGENT = "Whereabouts/0.1 (looks at pictures that search engines found)"
+NAME = "Whereabouts/0.1"
+PURPOSE = "looks at pictures that search engines found"
 REDIRECTS = (301, 302, 303, 307, 308)
 WORTH_ANOTHER_TRY = (401, 403, 408, 425, 429)
 
@@ -55,16 +58,19 @@ class Fetcher:
     resolve: Resolver = system_resolver
     connect: Connect = connect_tcp
     certificates: ssl.SSLContext | None = None
-    user_agent: str = USER_AGENT
 
-    def fetch(self, url: str, *, max_bytes: int, deadline: float, simulator_url: str = "") -> Fetched:
+    def fetch(
+        self, url: str, *, max_bytes: int, deadline: float, simulator_url: str = "", contact: str = ""
+    ) -> Fetched:
         """See the package's `fetch`."""
         if is_inline(url):
             return Fetched(content=decode_inline(url, max_bytes), url="data:")
         left = Deadline(deadline)
         for _ in range(MAX_REDIRECTS + 1):
             target = parse(url)
-            answer = self._ask(target, self._endpoint(target, simulator_url, left), max_bytes, left)
+            endpoint = self._endpoint(target, simulator_url, left)
+            with self._answer(target, endpoint, left, contact) as response:
+                answer = _read(target, response, max_bytes)
             if isinstance(answer, bytes):
                 return Fetched(content=answer, url=target.url)
             url = answer
@@ -93,19 +99,16 @@ class Fetcher:
             addresses = public_addresses(target, self.resolve, left)
         return _Endpoint(addresses=addresses, port=target.port, scheme=target.scheme)
 
-    def _ask(self, target: Target, endpoint: _Endpoint, max_bytes: int, left: Deadline) -> bytes | str:
-        """The content, or the address of a redirect."""
-        with self._answer(target, endpoint, left) as response:
-            return _read(target, response, max_bytes)
-
     @contextmanager
-    def _answer(self, target: Target, endpoint: _Endpoint, left: Deadline) -> Iterator[httpcore.Response]:
+    def _answer(
+        self, target: Target, endpoint: _Endpoint, left: Deadline, contact: str = ""
+    ) -> Iterator[httpcore.Response]:
         with _explained(target), self._pool(endpoint, left) as pool:
             # The host in this URL is what a certificate is checked against; the connection itself is pinned.
             url = httpcore.URL(
                 scheme=endpoint.scheme, host=target.host, port=target.port, target=target.resource
             )
-            with pool.stream("GET", url, headers=self._headers(target)) as response:
+            with pool.stream("GET", url, headers=_asking(target, contact)) as response:
                 yield response
 
     def _pool(self, endpoint: _Endpoint, left: Deadline) -> httpcore.ConnectionPool:
@@ -114,13 +117,15 @@ class Fetcher:
             network_backend=PinnedNetwork(endpoint.addresses, endpoint.port, self.connect, left),
         )
 
-    def _headers(self, target: Target) -> list[tuple[str, str]]:
-        return [
-            ("Host", target.authority),
-            ("User-Agent", self.user_agent),
-            ("Accept", "image/*,*/*;q=0.5"),
-            ("Accept-Encoding", "identity"),
-        ]
+
+def _asking(target: Target, contact: str) -> list[tuple[str, str]]:
+    """Who asks, for what; no cookies, no referrer."""
+    return [
+        ("Host", target.authority),
+        ("User-Agent", f"{NAME} (+{contact})" if contact else f"{NAME} ({PURPOSE})"),
+        ("Accept", "image/*,*/*;q=0.5"),
+        ("Accept-Encoding", "identity"),
+    ]
 
 
 @contextmanager
@@ -188,5 +193,17 @@ def _answered(target: Target, status: int, retry_after: str) -> FetchError:
         else f"{target.host} did not give the file (it answered {status}).",
         permanent=400 <= status < 500 and status not in WORTH_ANOTHER_TRY,
         status=status,
-        retry_after=int(retry_after) if re.fullmatch(r"[0-9]{1,6}", retry_after) else None,
+        retry_after=_seconds(retry_after),
     )
+
+
+def _seconds(retry_after: str) -> int | None:
+    """Retry-After is a number of seconds or a moment (RFC 9110, 10.2.3)."""
+    if re.fullmatch(r"[0-9]{1,6}", retry_after):
+        return int(retry_after)
+    try:
+        moment = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    left = moment.timestamp() - time.time() if moment.tzinfo else 0.0
+    return min(max(0, round(left)), 999_999)

@@ -14,6 +14,7 @@ from monitor.safefetch import is_public_address
         "::ffff:8.8.8.8",
         "2002:808:808::1",
         "64:ff9b::808:808",
+        "2606:2800:220:1:0:5efe:808:808",
     ],
 )
 def test_it_knows_public_addresses(address: str) -> None:
@@ -72,6 +73,9 @@ def test_it_knows_public_addresses(address: str) -> None:
         "fe80::1",
         "fe80::1%eth0",
         "2606:2800:220:1::1%eth0",
+        "2606:2800:220:1:0:5efe:a00:1",
+        "2606:2800:220:1:200:5efe:7f00:1",
+        "fe80::5efe:808:808",
         "fec0::1",
         "ff02::1",
     ],

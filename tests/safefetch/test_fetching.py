@@ -1,6 +1,8 @@
 """What is asked for, what is followed, and what is said when it fails."""
 
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 
 import pytest
 
@@ -29,7 +31,15 @@ def test_it_says_who_asks_and_nothing_more() -> None:
         "accept": "image/*,*/*;q=0.5",
         "accept-encoding": "identity",
     }
-    assert "Whereabouts" in seen.headers["user-agent"]
+    assert seen.headers["user-agent"].startswith("Whereabouts/0.1 (")
+
+
+def test_it_says_where_to_ask_about_it() -> None:
+    with serving({"/p": Reply(body=PICTURE)}) as server:
+        fetcher = Fetcher(resolve=Names(), connect=Wires(server.port))
+        fetcher.fetch(SHOP + "/p", max_bytes=1000, deadline=5, contact="https://whereabouts.example.com")
+        [seen] = server.seen
+    assert seen.headers["user-agent"] == "Whereabouts/0.1 (+https://whereabouts.example.com)"
 
 
 def test_it_asks_the_host_by_its_ascii_name() -> None:
@@ -84,6 +94,14 @@ def test_it_says_when_another_try_is_no_use(status: int, permanent: bool) -> Non
 @pytest.mark.parametrize(("value", "seconds"), [("120", 120), ("soon", None), ("9" * 50, None)])
 def test_it_reads_how_long_to_wait(value: str, seconds: int | None) -> None:
     assert refused({"/p": Reply(status=429, headers={"Retry-After": value})}).retry_after == seconds
+
+
+def test_it_reads_until_when_to_wait() -> None:
+    later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+    seconds = refused({"/p": Reply(status=429, headers={"Retry-After": later})}).retry_after
+    assert seconds and 3500 < seconds <= 3600
+    past = refused({"/p": Reply(status=429, headers={"Retry-After": "Fri, 31 Dec 1999 23:59:59 GMT"})})
+    assert past.retry_after == 0
 
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
