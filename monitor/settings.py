@@ -163,6 +163,7 @@ SIMULATOR_URL = ENV.simulator_url
 DEMO_ALLOWED = ENV.is_loopback and ENV.wants_simulator
 DEMO_PASSWORD = ENV.demo_password
 METRICS_TOKEN = ENV.metrics_token
+VERIFY_AT_ONCE, VERIFY_SHARE = ENV.verify_at_once, ENV.verify_share
 
 # Mail: kept in the app when no server is set
 EMAIL_CONFIG = ENV.email

@@ -44,6 +44,8 @@ def test_it_never_prints_secrets() -> None:
         ("PORT", "65536", "PORT must be a whole number"),
         ("PORT", "8०", "PORT must be a whole number"),
         ("WORKERS", "-1", "WORKERS must be a whole number from 1 to 64"),
+        ("VERIFY_AT_ONCE", "65", "VERIFY_AT_ONCE must be a whole number from 0 to 64"),
+        ("VERIFY_SHARE", "4", "VERIFY_SHARE must be a whole number from 5 to 100"),
         ("DEBUG", "perhaps", "DEBUG must be true or false, not 'perhaps'."),
         ("SIGNUP", "closed", "SIGNUP must be invite or open, not 'closed'."),
         ("SIMULATOR", "on", "SIMULATOR must be auto or off"),

@@ -40,6 +40,8 @@ NAMES = (
     "MEDIA_URL",
     "METRICS_TOKEN",
     "WORKERS",
+    "VERIFY_AT_ONCE",
+    "VERIFY_SHARE",
     "LOG_LEVEL",
 )
 
@@ -73,6 +75,8 @@ class Env:
     media_dir: Path
     metrics_token: str = field(repr=False)
     workers: int
+    verify_at_once: int
+    verify_share: int
     log_level: str
 
     @property
@@ -139,6 +143,8 @@ def read_env(environ: Mapping[str, str]) -> Env:
         media_dir=parse_media_url(media_url, data_dir / "media"),
         metrics_token=secret(environ, "METRICS_TOKEN"),
         workers=number(environ, "WORKERS", 4, low=1, high=64),
+        verify_at_once=number(environ, "VERIFY_AT_ONCE", 1, low=0, high=64),
+        verify_share=number(environ, "VERIFY_SHARE", 50, low=5, high=100),
         log_level=choice(environ, "LOG_LEVEL", "INFO", "DEBUG", "WARNING", "ERROR", "CRITICAL"),
     )
     _check_together(env)

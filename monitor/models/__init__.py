@@ -1,6 +1,6 @@
 """The tables, one module a noun."""
 
-from monitor.models.alerts import Alert, AlertItem, Delivery, Follow
+from monitor.models.alerts import Alert, AlertItem, Delivery, Follow, Untold
 from monitor.models.decisions import DecisionEntry, Strictness
 from monitor.models.images import Collection, WatchedImage
 from monitor.models.mails import Mail
@@ -55,6 +55,7 @@ __all__ = [
     "SearchTarget",
     "Strictness",
     "Trouble",
+    "Untold",
     "WatchedImage",
     "WorkerNode",
 ]

@@ -34,6 +34,8 @@ class Follow(models.Model):
 class Alert(models.Model):
     """One thing to tell one person: the new matches of a run, or a day's digest of a collection.
 
+    A late one holds matches of a run that were seen to be copies only after it was told.
+
     It gathers matches until it is closed, from `due_at` on; then its mail is written. `unread_engines` lists
     {"engine", "missed", "asked"}: how many searches of an engine did not end well in the run or the day.
     """
@@ -41,6 +43,7 @@ class Alert(models.Model):
     class Kind(models.TextChoices):
         RUN = "run", "After a run"
         DIGEST = "digest", "Daily digest"
+        LATE = "late", "Seen later"
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="alerts")
     collection = models.ForeignKey(Collection, on_delete=models.CASCADE, related_name="alerts")
@@ -58,6 +61,11 @@ class Alert(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "run"], condition=models.Q(kind="run"), name="alert_run_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "run"],
+                condition=models.Q(kind="late", closed_at=None),
+                name="alert_late_once_open",
             ),
             models.UniqueConstraint(
                 fields=["user", "collection", "day"], condition=models.Q(kind="digest"), name="alert_day_once"
@@ -95,6 +103,20 @@ class AlertItem(models.Model):
 
     def __str__(self) -> str:
         return f"{self.match} told to {self.user}"
+
+
+class Untold(models.Model):
+    """A new match that its run's mails left out, because no copy was seen there; `is_due` since one was seen."""
+
+    match = models.OneToOneField(Match, on_delete=models.CASCADE, primary_key=True, related_name="+")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="+")
+    is_due = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [models.Index(fields=["match"], condition=models.Q(is_due=True), name="untold_due")]
+
+    def __str__(self) -> str:
+        return f"{self.match} of {self.run}"
 
 
 class Delivery(Mail):

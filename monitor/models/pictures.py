@@ -1,16 +1,26 @@
 """Found pictures, each fetched once and kept as a small copy."""
 
+from django.contrib.postgres.indexes import HashIndex
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import Case, Func, Value, When
 from django.db.models.functions import Lower, Now
 
 from monitor.models.images import WatchedImage
+
+# Where search engines keep the small copies that they show: made for many requests.
+THUMBNAIL_HOSTS = (
+    *(f"encrypted-tbn{number}.gstatic.com" for number in range(4)),
+    *(f"t{number}.gstatic.com" for number in range(4)),
+    "avatars.mds.yandex.net",
+)
+HOST = Func("url", Value("^https?://([^/?#:]+)"), function="substring", output_field=models.TextField())
 
 
 class Picture(models.Model):
     """A found picture by its address; `file` is a 320 px JPEG stored by content, `error` why there is none.
 
-    A simulated picture (`is_simulated`) is fetched from the simulator and never from the internet.
+    `host` is whom fetching it may trouble: NULL for a simulated picture (`is_simulated`), which is fetched from the
+    simulator and never from the internet, and for one that is written into its own address.
     """
 
     class State(models.TextChoices):
@@ -21,7 +31,7 @@ class Picture(models.Model):
     url_hash = models.UUIDField(unique=True)
     url = models.TextField()
     host = models.GeneratedField(
-        expression=Lower(Func("url", Value("^https?://([^/?#:]+)"), function="substring")),
+        expression=Case(When(is_simulated=False, then=Lower(HOST))),
         output_field=models.TextField(),
         db_persist=True,
     )
@@ -36,12 +46,21 @@ class Picture(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["not_before", "id"], condition=models.Q(state="pending"), name="picture_pending"
-            )
+                fields=["host", "not_before", "id"],
+                condition=models.Q(state="pending"),
+                name="picture_pending",
+            ),
+            # Equal copies are looked at once; there are as many entries as pictures, so each is four bytes of hash.
+            HashIndex(fields=["sha256"], condition=~models.Q(sha256=""), name="picture_by_content"),
         ]
 
     def __str__(self) -> str:
         return self.url[:100]
+
+    @property
+    def needs_sparing(self) -> bool:
+        """Whether its host may be asked by nobody else meanwhile; not so those that are made for many requests."""
+        return self.host is not None and self.host not in THUMBNAIL_HOSTS
 
 
 class PictureHost(models.Model):

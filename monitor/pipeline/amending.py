@@ -105,11 +105,16 @@ def _last_item(retold: Retold, here: Given, match: int) -> int:
     return next((item for row in rows for item in row.items if item in own), max(own))
 
 
-def amend_matches(retold: Retold) -> None:
-    """Writes since when the matches are known and where they stand; one that was never there is withdrawn."""
-    locked = Match.objects.filter(pk__in=retold.lives).order_by("pk").select_for_update(no_key=True)
-    changed = [match for match in locked if _stand(match, retold)]
+def amend_matches(retold: Retold, to_judge: Collection[int]) -> None:
+    """Writes since when the matches are known and where they stand; one that was never there is withdrawn.
+
+    Those `to_judge` have a new picture.
+    """
+    ids = {*retold.lives, *to_judge}
+    locked = list(Match.objects.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True))
+    changed = [match for match in locked if match.pk in retold.lives and _stand(match, retold)]
     Match.objects.bulk_update(changed, STANDING, batch_size=500)
+    Match.objects.filter(pk__in=to_judge).update(method_version=0)
 
 
 def _stand(match: Match, retold: Retold) -> bool:

@@ -115,11 +115,12 @@ def _turn(search: Opened, now: Past, written: Written, *, is_judge: bool) -> Tur
 def _end(
     search: Opened, now: Past, entries: Sequence[Entry], written: Written, turn: Turn, short_because: str
 ) -> None:
-    changed = _changed(written.known.standings, turn.standings)
+    changed = _changed(written, turn.standings)
     statements.run(
         *([statements.CHANGE_MATCHES] if changed else []),
         statements.WRITE_SEARCH,
         matches=array(changed),
+        to_judge=array(written.to_judge),
         standings=json.dumps([{"id": match, **to._asdict()} for match, to in changed.items()], default=str),
         search=search.facts.id,
         state=Search.State.PARTIAL if short_because else Search.State.DONE,
@@ -141,6 +142,8 @@ def _end(
     queue.nudge("tell")
 
 
-def _changed(known: Mapping[int, Standing], wanted: Mapping[int, Standing]) -> dict[int, Standing]:
-    """The matches that stand otherwise now."""
-    return {match: standing for match, standing in wanted.items() if standing != known.get(match)}
+def _changed(written: Written, wanted: Mapping[int, Standing]) -> dict[int, Standing]:
+    """The matches that stand otherwise now, and where those stand that have a new picture."""
+    known = written.known.standings
+    changed = {match: standing for match, standing in wanted.items() if standing != known.get(match)}
+    return {match: wanted.get(match, known[match]) for match in written.to_judge} | changed

@@ -13,9 +13,13 @@ TRIES, BETWEEN_SECONDS = 10, 0.1
 
 
 @contextmanager
-def alone(lane: str) -> Iterator[bool]:
-    """Whether this slice has the lane of its machine for itself; a killed one gives it back with its connection."""
-    key = zlib.crc32(f"{lane}@{os.environ.get('WORKER_NAME', '')}".encode()) - 2**31
+def alone(lane: str, *, everywhere: bool = False) -> Iterator[bool]:
+    """Whether this slice has the lane of its machine for itself, or that of all machines (`everywhere`).
+
+    A killed one gives it back with its connection.
+    """
+    machine = "" if everywhere else f"@{os.environ.get('WORKER_NAME', '')}"
+    key = zlib.crc32(f"{lane}{machine}".encode()) - 2**31
     is_mine = _take(key)
     try:
         yield is_mine

@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from monitor import heartbeat, queue
-from monitor.models import Picture, Provider, Search
+from monitor.models import Provider, Search
 from monitor.pipeline import collecting, hearing, lanes, posting, probing, reconciling, verifying, walking
 from monitor.pipeline.claiming import Runs
 
@@ -33,8 +33,9 @@ def walk_slice(seconds: float = SLICE_SECONDS) -> None:
 
 
 def fetch_slice(seconds: float = SLICE_SECONDS) -> None:
-    """The same for pictures, so that slow hosts never hold up searches."""
-    _run("fetch", seconds, lambda at, is_late: verifying.fetch_due(), _next_picture)
+    """The same for pictures and verdicts, so that slow hosts never hold up searches."""
+    looking = verifying.Round()
+    _run("fetch", seconds, lambda at, is_late: looking.look_due(is_late), _next_picture)
     queue.nudge("tell")
 
 
@@ -93,8 +94,7 @@ def _next(provider: Provider) -> Callable[[], float | None]:
 
 
 def _next_picture() -> float | None:
-    pending = Picture.objects.filter(state=Picture.State.PENDING)
-    return _seconds(pending.aggregate(wait=Min("not_before") - Now())["wait"])
+    return 0.0 if verifying.is_more_coming(timedelta(seconds=SLICE_SECONDS)) else None
 
 
 def _seconds(wait: timedelta | None) -> float | None:

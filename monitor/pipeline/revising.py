@@ -26,7 +26,7 @@ from monitor.pipeline.entries import Entry, entries_of
 from monitor.pipeline.locking import Opened, lock
 from monitor.pipeline.replaying import Asker, Given
 from monitor.pipeline.unwatching import mark_unwatched
-from monitor.pipeline.writing import write
+from monitor.pipeline.writing import Written, write
 from monitor.providers.base import Answer
 
 ENDED = (Search.State.DONE, Search.State.PARTIAL, Search.State.FAILED)
@@ -90,7 +90,8 @@ def revise(
 def _revise(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whole: bool) -> Revision:
     owners = history.match_of(search.item_ids)
     old, was = _seen(search, owners), [getattr(search, name) for name in ANSWER]
-    owners |= _write(search, opened, entries, is_whole=is_whole)
+    written = _write(search, opened, entries, is_whole=is_whole)
+    owners |= written.known.match_of
     if was == [getattr(search, name) for name in ANSWER]:
         return Revision(search=search.pk)
     before = history.given_about(search.watched_image_id)
@@ -100,7 +101,7 @@ def _revise(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whol
     askers = history.askers_of(search.watched_image_id)
     affected = _affected(search, changes, before, after, askers)
     retold = amending.retell(search.pk, affected, before, after, askers)
-    amending.amend_matches(retold)
+    amending.amend_matches(retold, written.to_judge)
     _watch(search, [change.match for change in changes if change.kind == "new"])
     kinds = Counter(change.kind for change in changes)
     return Revision(
@@ -146,19 +147,19 @@ def _seen(search: Search, owners: Mapping[int, int]) -> list[diffing.Seen]:
     return [diffing.Seen(item=i, match=owners[i], rank=place) for i, place in pairs if i in owners]
 
 
-def _write(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whole: bool) -> Mapping[int, int]:
-    """Gives the search its new answer, unsaved; returns the match of each item."""
+def _write(search: Search, opened: Opened, entries: Sequence[Entry], *, is_whole: bool) -> Written:
+    """Gives the search its new answer, unsaved."""
     at = search.observed_at = search.observed_at or search.ended_at
     assert at  # noqa: S101  # each that is revisable has one of them
-    known = write(opened, entries, at).known
-    search.item_ids = [known.items[entry.item_key] for entry in entries]
+    written = write(opened, entries, at)
+    search.item_ids = [written.known.items[entry.item_key] for entry in entries]
     search.rank_absolute = [entry.item.rank_absolute for entry in entries]
     search.rank_group = [entry.item.rank_group for entry in entries]
     search.n_items = len(entries)
     if search.state == Search.State.FAILED:
         search.state = Search.State.DONE if is_whole else Search.State.PARTIAL
         search.error = ""
-    return known.match_of
+    return written
 
 
 def _watch(search: Search, appeared: Sequence[int]) -> None:

@@ -77,7 +77,7 @@ WHERE picture IS NOT NULL AND (SELECT id FROM monitor_picture WHERE url_hash = p
 ORDER BY picture ON CONFLICT DO NOTHING"""
 
 # Nobody else writes matches and items of an image that is locked. The match of an unknown page is named by its best
-# item. The answer is like that of FIND_ITEMS, and whether the match is new.
+# item. The answer is like that of FIND_ITEMS, and whether the match is new, or known without this picture.
 MAKE_ITEMS = """
 WITH said AS MATERIALIZED (
     SELECT u.*, m.id AS match, m.gone_at, m.last_seen_at, m.unwatched_at
@@ -103,9 +103,12 @@ WITH said AS MATERIALIZED (
     SELECT %(target)s::bigint, coalesce(match, new.id), (SELECT id FROM monitor_picture WHERE url_hash = picture),
            key, kind, title, snippet, image_url, source_label, price, width, height, extra
     FROM said LEFT JOIN new ON new.page_key = page ORDER BY key
-    RETURNING id, item_key, match_id
+    RETURNING id, item_key, match_id, picture_id
 )
-SELECT encode(uuid_send(item_key), 'hex'), made.id, match_id, gone_at, last_seen_at, unwatched_at, match IS NULL
+SELECT encode(uuid_send(item_key), 'hex'), made.id, match_id, gone_at, last_seen_at, unwatched_at, match IS NULL,
+       match IS NOT NULL AND picture_id IS NOT NULL AND NOT EXISTS (
+           SELECT FROM monitor_resultitem i WHERE i.match_id = match AND i.picture_id = made.picture_id
+       )
 FROM made JOIN said ON key = item_key"""
 
 FIND_ELSEWHERE = """
@@ -115,7 +118,7 @@ WHERE i.match_id = ANY(%(matches)s::bigint[]) AND t.is_active AND t.id <> %(targ
       AND t.watched_image_id = %(image)s::bigint
 GROUP BY t.id"""
 
-# One that was withdrawn appears for the first time.
+# One that was withdrawn appears for the first time; one with a new picture is to be judged anew.
 CHANGE_MATCHES = """
 WITH locked AS (
     SELECT id FROM monitor_match WHERE id = ANY(%(matches)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
@@ -123,7 +126,8 @@ WITH locked AS (
 UPDATE monitor_match m
 SET gone_at = u.gone_at, last_seen_at = u.last_seen_at, unwatched_at = u.unwatched_at,
     first_seen_at = CASE WHEN m.gone_at = m.first_seen_at THEN %(at)s::timestamptz ELSE m.first_seen_at END,
-    known_at_start = CASE WHEN m.gone_at = m.first_seen_at THEN %(is_first)s::boolean ELSE m.known_at_start END
+    known_at_start = CASE WHEN m.gone_at = m.first_seen_at THEN %(is_first)s::boolean ELSE m.known_at_start END,
+    method_version = CASE WHEN m.id = ANY(%(to_judge)s::bigint[]) THEN 0 ELSE m.method_version END
 FROM locked JOIN json_to_recordset(%(standings)s::json)
      AS u(id bigint, gone_at timestamptz, last_seen_at timestamptz, unwatched_at timestamptz) USING (id)
 WHERE m.id = locked.id AND m.id = ANY(%(matches)s::bigint[])"""

@@ -17,11 +17,12 @@ COPIED = ("page_url", "kind", "title", "snippet", "image_url", "source_label", "
 class Written:
     """All that is known now; `new_matches` are those that this very write inserted.
 
-    It `is_news` when any item was unknown.
+    Those of `to_judge` are older and have a picture that they did not have. It `is_news` when any item was unknown.
     """
 
     known: Known
     new_matches: frozenset[int] = frozenset()
+    to_judge: frozenset[int] = frozenset()
     is_news: bool = False
 
 
@@ -50,7 +51,8 @@ def write(search: Opened, entries: Sequence[Entry], at: datetime) -> Written:
             match_of={**known.match_of, **made.match_of},
             standings={**known.standings, **made.standings},
         ),
-        new_matches=frozenset(match for _, _, match, _, _, _, is_new in rows if is_new),
+        new_matches=frozenset(match for _, _, match, *_, is_new, _ in rows if is_new),
+        to_judge=frozenset(match for _, _, match, *_, has_new_picture in rows if has_new_picture),
         is_news=True,
     )
 

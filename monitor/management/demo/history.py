@@ -36,7 +36,7 @@ def past_slots(now: datetime, count: int = brand.SLOTS) -> list[datetime]:
 
 def run_past(collections: Sequence[Collection], slots: Sequence[datetime], control: Control) -> None:
     """Runs every slot; mails are written for the last one only, as if the others had been told long ago."""
-    with _pictures_fetched():
+    with _pictures_judged():
         for number, slot in enumerate(slots):
             control.set_clock(slot)
             control.set_faults(YANDEX_LOSES if number == BAD_SLOT else [])
@@ -49,16 +49,17 @@ def run_past(collections: Sequence[Collection], slots: Sequence[datetime], contr
 
 
 @contextmanager
-def _pictures_fetched() -> Iterator[None]:
-    """Found pictures are fetched beside the searches, as workers do; at the end none is left."""
+def _pictures_judged() -> Iterator[None]:
+    """Found pictures are looked at beside the searches, as workers do; at the end none is left."""
     is_over = threading.Event()
 
-    def fetch() -> None:
-        while verifying.fetch_due() or not is_over.wait(0.2):
+    def look() -> None:
+        looking = verifying.Round(pace=verifying.Pace(at_once=1, share=1.0))
+        while looking.look_due() or not is_over.wait(0.2):
             pass
         connection.close()
 
-    thread = threading.Thread(target=fetch)
+    thread = threading.Thread(target=look)
     thread.start()
     try:
         yield

@@ -3,53 +3,28 @@
 import pytest
 from pytest_django import Settings
 
-from monitor import safefetch
+from monitor import imaging, safefetch
 from monitor.models import Picture
-from monitor.pipeline import verifying
+from monitor.pipeline.verifying import claiming, fetching
 from tests.factories import a_jpeg
+from tests.pipeline.verifying.web import Web, hurry, look
 
 pytestmark = pytest.mark.django_db
 
 
-class Web:
-    """Stands for the internet behind safefetch: contents, or errors, by address."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str]] = []
-        self.answers: dict[str, bytes | safefetch.FetchError] = {}
-
-    def fetch(self, url: str, *, max_bytes: int, deadline: float, simulator_url: str) -> safefetch.Fetched:
-        self.asked.append((url, simulator_url))
-        answer = self.answers[url]
-        if isinstance(answer, safefetch.FetchError):
-            raise answer
-        return safefetch.Fetched(content=answer, url=url)
-
-
-@pytest.fixture
-def web(monkeypatch: pytest.MonkeyPatch) -> Web:
-    made = Web()
-    monkeypatch.setattr(safefetch, "fetch", made.fetch)
-    return made
-
-
 def a_picture(number: int = 1, *, is_simulated: bool = False) -> Picture:
-    return Picture.objects.create(
+    picture = Picture.objects.create(
         url_hash=f"00000000-0000-0000-0000-{number:012}",
-        url=f"https://cdn.example.com/{number}.jpg",
+        url=f"https://cdn{number}.example.com/{number}.jpg",
         is_simulated=is_simulated,
     )
-
-
-def hurry() -> None:
-    """As after the wait."""
-    Picture.objects.update(not_before="2026-01-01T00:00:00Z")
+    return Picture.objects.get(pk=picture.pk)
 
 
 def test_it_is_fetched_once_and_kept_small(web: Web) -> None:
     picture = a_picture()
     web.answers[picture.url] = a_jpeg(3, side=900)
-    assert (verifying.fetch_due(), verifying.fetch_due()) == (1, 0)
+    assert (look(), look()) == (1, 0)
     picture.refresh_from_db()
     assert (picture.state, picture.error) == ("fetched", "")
     with picture.file.open("rb") as file:
@@ -60,7 +35,7 @@ def test_it_is_fetched_once_and_kept_small(web: Web) -> None:
 def test_the_same_content_is_kept_once(web: Web) -> None:
     pictures = [a_picture(1), a_picture(2)]
     web.answers = {picture.url: a_jpeg(3) for picture in pictures}
-    verifying.fetch_due()
+    look()
     assert len(set(Picture.objects.values_list("file", flat=True))) == 1
 
 
@@ -68,17 +43,24 @@ def test_only_simulated_pictures_may_reach_the_simulator(web: Web, settings: Set
     settings.SIMULATOR_URL = "http://127.0.0.1:9"
     for picture in (a_picture(1), a_picture(2, is_simulated=True)):
         web.answers[picture.url] = a_jpeg()
-    verifying.fetch_due()
+    look()
     assert sorted(web.asked) == [
-        ("https://cdn.example.com/1.jpg", ""),
-        ("https://cdn.example.com/2.jpg", "http://127.0.0.1:9"),
+        ("https://cdn1.example.com/1.jpg", ""),
+        ("https://cdn2.example.com/2.jpg", "http://127.0.0.1:9"),
     ]
+
+
+def test_it_says_where_we_can_be_asked(web: Web, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://whereabouts.example.com"
+    web.answers[a_picture().url] = a_jpeg()
+    look()
+    assert web.contacts == {"https://whereabouts.example.com"}
 
 
 def test_a_final_refusal_says_why(web: Web) -> None:
     picture = a_picture()
     web.answers[picture.url] = safefetch.FetchError("The site does not have this picture.", permanent=True)
-    verifying.fetch_due()
+    look()
     picture.refresh_from_db()
     assert (picture.state, picture.error) == ("failed", "The site does not have this picture.")
 
@@ -89,7 +71,7 @@ def test_a_passing_trouble_is_tried_three_times(web: Web) -> None:
     states = []
     for _ in range(4):
         hurry()
-        verifying.fetch_due()
+        look()
         picture.refresh_from_db()
         states.append(picture.state)
     assert states == ["pending", "pending", "failed", "failed"]
@@ -99,7 +81,7 @@ def test_a_passing_trouble_is_tried_three_times(web: Web) -> None:
 def test_what_is_no_picture_fails_with_a_sentence(web: Web) -> None:
     picture = a_picture()
     web.answers[picture.url] = b"<html>not a picture</html>"
-    verifying.fetch_due()
+    look()
     picture.refresh_from_db()
     assert picture.state == "failed"
     assert picture.error.endswith(".")
@@ -108,21 +90,43 @@ def test_what_is_no_picture_fails_with_a_sentence(web: Web) -> None:
 def test_a_claimed_picture_is_left_alone_until_its_lease_is_over(web: Web) -> None:
     picture = a_picture()
     web.answers[picture.url] = a_jpeg()
-    verifying._claim(5)
-    assert verifying.fetch_due() == 0
+    claiming.Ring().claim(free=5, in_turn=5)
+    assert look() == 0
     hurry()
-    assert verifying.fetch_due() == 1
+    assert look() == 1
 
 
-def test_a_picture_that_breaks_its_fetcher_ends_as_failed(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As when the worker is killed each time: nothing is recorded, but each try was counted."""
-    picture = a_picture()
-    monkeypatch.setattr(verifying, "_look", lambda picture: 1 / 0)
-    for _ in range(verifying.MAX_ATTEMPTS):
+def test_an_address_that_breaks_us_takes_no_other_along(web: Web) -> None:
+    odd, plain = a_picture(1), a_picture(2)
+    web.answers[plain.url] = a_jpeg()  # the odd one raises KeyError
+    for _ in range(claiming.MAX_ATTEMPTS):
         hurry()
-        with pytest.raises(ZeroDivisionError):
-            verifying.fetch_due()
+        look()
+    for picture in (odd, plain):
+        picture.refresh_from_db()
+    assert (odd.state, odd.error) == ("failed", fetching.OUR_FAULT)
+    assert plain.state == "fetched"
+
+
+def test_a_picture_over_which_processes_die_ends_as_failed(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is recorded, but each try was counted; in the end each is tried alone, which saves the innocent."""
+    poison, innocent = a_picture(1), a_picture(2)
+    web.answers = {poison.url: b"poison", innocent.url: a_jpeg()}
+    real = imaging.thumbnail
+
+    def deadly(content: bytes) -> bytes:
+        if content == b"poison":
+            raise KeyboardInterrupt
+        return real(content)
+
+    monkeypatch.setattr(imaging, "thumbnail", deadly)
+    for _ in range(claiming.MAX_UNFINISHED):
+        hurry()
+        with pytest.raises(KeyboardInterrupt):
+            look()
     hurry()
-    assert verifying.fetch_due() == 0
-    picture.refresh_from_db()
-    assert (picture.state, picture.error) == ("failed", verifying.NEVER_FINISHED)
+    look()
+    for picture in (poison, innocent):
+        picture.refresh_from_db()
+    assert (poison.state, poison.error) == ("failed", claiming.NEVER_FINISHED)
+    assert innocent.state == "fetched"
