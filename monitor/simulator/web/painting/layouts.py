@@ -12,7 +12,11 @@ from monitor.simulator.web.painting.words import write
 Box = tuple[float, float, float, float]  # left, top, right, bottom as shares of the sheet
 
 SQUARES: Sequence[Box] = ((0, 0, 0.5, 0.5), (0.5, 0, 1, 0.5), (0, 0.5, 0.5, 1), (0.5, 0.5, 1, 1))
-MOSAIC: Sequence[Box] = ((0, 0, 0.66, 1), (0.66, 0, 1, 0.33), (0.66, 0.33, 1, 0.67), (0.66, 0.67, 1, 1))
+MOSAIC: Sequence[Box] = (
+    (0, 0, 0.66, 0.66),
+    *((0.66, top, 1, top + 0.33) for top in (0, 0.33)),
+    *((left, 0.66, left + 0.33, 1) for left in (0, 0.33, 0.66)),
+)
 CARDS: Sequence[Box] = ((0.05, 0.74, 0.2, 0.95), (0.22, 0.74, 0.37, 0.95), (0.39, 0.74, 0.54, 0.95))
 GAP = 0.005
 PAPERS = (("white", "#22303c"), ("#f7f4ee", "#1c3d34"), ("white", "#7a1f2b"))
@@ -29,12 +33,13 @@ LINES = (
 
 
 def collage(job: Job) -> Picture:
-    """Four tiles, ours one of them: all of one size, or ours large."""
+    """Tiles, ours one of them: four of one size, or ours large among five small ones."""
     sheet = Image.new("RGB", job.size, "white")
     tiles = list(job.random.choice((SQUARES, MOSAIC)))
     if tiles == list(SQUARES):
         job.random.shuffle(tiles)
-    for picture, (left, top, right, bottom) in zip((job.source, *beside(job, 3)), tiles, strict=True):
+    pictures = (job.source, *beside(job, len(tiles) - 1))
+    for picture, (left, top, right, bottom) in zip(pictures, tiles, strict=True):
         _put(sheet, picture, (left + GAP, top + GAP, right - GAP, bottom - GAP), fills=True)
     return sheet
 
