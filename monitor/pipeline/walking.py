@@ -60,7 +60,7 @@ class Party:
     prices: Prices = field(init=False)
 
     def walk(self) -> int:
-        """Until nothing is left to begin and all have come back; returns how many were begun."""
+        """Until nothing may be begun and all have come back; returns how many were taken up, and not put back."""
         if not claiming.due(self.account, CLAIMED, self.only_runs).exists():
             return 0
         holds.keep_held(self.account)
@@ -99,6 +99,7 @@ class Party:
             ending.put_back([walk.search], "", timedelta(0), refund=True)
         elif not limits.take_calls(self.account):
             ending.put_back([walk.search], "", timedelta(seconds=1), refund=True)
+            self.is_dry, self.taken = True, self.taken - 1
         elif step := prepare(walk):
             self.under_way.add(pool.submit(abreast.ended, self._ask, step))
 

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 from monitor.models import Provider, ProviderTask, RateBucket, Search, Trouble
-from monitor.pipeline import ingesting, refusals, walking
+from monitor.pipeline import ingesting, limits, refusals, walking
+from monitor.pipeline.engines import Account
 from monitor.providers.yandex import client as yandex_client
 from tests.factories import make_collection, make_image, make_search, make_target, make_workspace
 from tests.pipeline.conftest import Pages
@@ -196,3 +197,11 @@ def test_an_answer_that_cannot_be_read_by_a_mistake_of_ours_is_not_bought_again(
     assert (search.state, search.stop, len(yandex.calls)) == ("failed", "error", 1)
     assert (task.billed, task.cost) == ("possibly", Decimal("0.0075"))
     assert Trouble.objects.get().kind == Trouble.Kind.CALLS
+
+
+def test_a_limit_that_is_used_up_keeps_nobody_busy(yandex: Pages) -> None:
+    searches = [a_search() for _ in range(walking.BATCH)]
+    limits.pause(Account.of(searches[0]), 60)
+    assert walking.walk_due(NOW) == 0
+    assert set(Search.objects.values_list("state", "attempts")) == {("planned", 0)}
+    assert Search.objects.due().count() >= walking.BATCH - walking.AT_ONCE
