@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from monitor.alerts import links
-from monitor.models import Alert, Collection, Delivery, Follow
+from monitor.models import Alert, Collection, Delivery, Follow, Run
 
 HOUR = time(8)
 A_DAY = timedelta(days=1)
@@ -21,11 +21,12 @@ def first_day(at: datetime, zone: ZoneInfo) -> date:
     return today if at < due_on(today, zone) else today + A_DAY
 
 
-def open_digest(follow: Follow, collection: Collection, at: datetime) -> Alert:
-    """The person's next digest of the collection, locked; one that is closed already is passed over.
+def open_digest(follow: Follow, run: Run, at: datetime) -> Alert:
+    """The person's next digest of the run's collection, locked; one that is closed already is passed over.
 
     Call it inside a transaction: the lock keeps the digest open until what is added is committed.
     """
+    collection = run.collection
     zone = ZoneInfo(collection.workspace.time_zone)
     day = first_day(at, zone)
     while (digest := _digest(follow, collection, day, zone)).closed_at:

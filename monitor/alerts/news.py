@@ -4,11 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import TypedDict
 
+from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from monitor.models import Match, Picture, Provider, ResultItem, Run, Search
+from monitor.models.matches import PRESENT
 
+COPIES = (Match.Verdict.EXACT, Match.Verdict.MODIFIED)
 SHORT = (Search.State.PARTIAL, Search.State.FAILED)
 
 
@@ -21,14 +24,30 @@ class Unread(TypedDict):
 
 
 def new_matches(run: Run) -> QuerySet[Match]:
-    """The live matches that the run found for the first time; what was known at the start is no news."""
+    """What the run found for the first time and what is there still, whatever it was seen to be.
+
+    What was known at the start is no news, nor what somebody has called not ours.
+    """
     items = chain.from_iterable(run.searches.values_list("new_ids", flat=True))
     found = ResultItem.objects.filter(pk__in=list(items))
-    return Match.objects.live().filter(pk__in=found.values("match"), known_at_start=False).order_by("pk")
+    present = Match.objects.filter(PRESENT, pk__in=found.values("match"), known_at_start=False)
+    return present.exclude(decision=Match.Decision.NOT_OURS).order_by("pk")
 
 
-def pictures_are_settled(run: Run) -> bool:
-    """Whether every picture of the run's new matches was fetched or has failed for good."""
+def is_judging() -> bool:
+    """Whether found pictures are looked at here; else whatever is found is told."""
+    return bool(settings.VERIFY_AT_ONCE)
+
+
+def is_telling(match: Match) -> bool:
+    """Whether people are told of a match: of sure copies, and of unchecked ones where nothing is judged."""
+    return match.verdict in COPIES or (match.verdict == Match.Verdict.UNCHECKED and not is_judging())
+
+
+def is_settled(run: Run) -> bool:
+    """Whether all of the run's new matches have verdicts; a copy needs no more pictures."""
+    if is_judging():
+        return not new_matches(run).filter(method_version=0).exclude(verdict__in=COPIES).exists()
     pending = Picture.objects.filter(state=Picture.State.PENDING, items__match__in=new_matches(run))
     return not pending.exists()
 

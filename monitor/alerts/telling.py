@@ -11,6 +11,7 @@ def tell(at: datetime) -> None:
     lateness.look(at)
     notices.decide_due(at)
     deciding.decide_due(at)
+    deciding.decide_late(at)
     if delivering.deliver_due(at):
         queue.nudge("tell")
 

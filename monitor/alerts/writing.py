@@ -73,7 +73,12 @@ def _forget_what_went(alert: Alert) -> None:
 
 
 def _searches(alert: Alert, at: datetime) -> QuerySet[Search]:
-    """The searches that the mail is about: of its run, or of all runs told since the digest before it."""
+    """The searches that the mail is about: of its run, or of all runs told since the digest before it.
+
+    A late one is about pictures only: its run's mail has said which searches did not end well.
+    """
+    if alert.kind == Alert.Kind.LATE:
+        return Search.objects.none()
     if alert.kind == Alert.Kind.RUN:
         return Search.objects.filter(run=alert.run_id)
     return Search.objects.filter(

@@ -1,7 +1,7 @@
 """Letting go of what is kept for a time only, in small batches: nothing else waits long, and a kill loses nothing.
 
-Bodies of answers are kept for 90 days. A deleted workspace can be brought back for 30 days; then its rows and files
-go, those of its searches first. A demo goes at once, with its invented people and what the simulator left.
+Bodies of answers are kept for 90 days; as long a new match may still be told when a copy is seen there. A deleted
+workspace can be brought back for 30 days; then its rows and files go, those of its searches first. A demo goes at once, with its invented people and what the simulator left.
 """
 
 import time
@@ -18,12 +18,14 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Workspace
 from monitor import heartbeat, queue
-from monitor.models import Payload, Picture, RateBucket, ResultItem, WorkerNode
+from monitor.models import Payload, Picture, RateBucket, ResultItem, Untold, WorkerNode
 from monitor.pipeline import limits
 from monitor.pipeline.vacating import BATCH, in_batches, remove_workspace
+from monitor.pipeline.verifying import hosts
 
 PAYLOADS_KEPT = timedelta(days=90)
 WORKSPACES_KEPT = timedelta(days=30)
+UNTOLD_KEPT = timedelta(days=90)
 WORK_KEPT = timedelta(days=30)
 DAILY, SLICE_SECONDS = "prune", 15.0
 
@@ -99,6 +101,14 @@ def _remove_pictures(unused: QuerySet[Picture], ids: Sequence[int]) -> int:
     return n
 
 
+def _hosts(at: datetime) -> Iterator[int]:
+    yield from hosts.forget()
+
+
+def _untold(at: datetime) -> Iterator[int]:
+    yield from in_batches(Untold.objects.filter(run__told_at__lt=at - UNTOLD_KEPT))
+
+
 def _workers(at: datetime) -> Iterator[int]:
     yield from in_batches(WorkerNode.objects.filter(seen_at__lt=at - WORK_KEPT))
 
@@ -117,6 +127,8 @@ PARTS: Mapping[str, Callable[[datetime], Iterator[int]]] = {
     "kept answers": _payloads,
     "deleted workspaces": _workspaces,
     "found pictures": _pictures,
+    "hosts of pictures": _hosts,
+    "matches never told": _untold,
     "workers": _workers,
     "failed queue tasks": _failures,
     "sessions": _sessions,

@@ -82,7 +82,7 @@ def test_a_digest_that_is_being_added_to_is_not_closed_meanwhile(mail_server: Em
     follow = Follow.objects.select_related("user").get(user=people[1])
     sender = threading.Thread(target=deliver_apart, args=[NEXT + AN_HOUR * 3])
     with transaction.atomic():
-        digest = digests.open_digest(follow, world.collection, NEXT + AN_HOUR)
+        digest = digests.open_digest(follow, world.collection.runs.all()[0], NEXT + AN_HOUR)
         sender.start()
         sender.join(timeout=0.5)
         assert Alert.objects.get(pk=digest.pk).closed_at is None

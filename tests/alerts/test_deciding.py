@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import Settings
 
 from accounts.models import Membership
 from monitor.alerts import deciding
@@ -16,6 +17,7 @@ from tests.alerts.world import (
     World,
     add_follow,
     add_follower,
+    judge,
     pages,
     settle,
     told_to,
@@ -90,10 +92,10 @@ def test_a_returned_match_tells_nobody(world: World) -> None:
         {"gone_at": NEXT},
         {"unwatched_at": NEXT},
         {"decision": Match.Decision.NOT_OURS},
-        {"verdict": "similar"},
+        *({"verdict": verdict} for verdict in ("similar", "probable", "unverifiable", "unchecked")),
     ],
 )
-def test_what_is_not_live_is_not_told(world: World, change: dict[str, object]) -> None:
+def test_what_is_not_live_or_no_sure_copy_is_not_told(world: World, change: dict[str, object]) -> None:
     world.baseline()
     world.sweep(NEXT, *pages(1))
     Match.objects.filter(page_url=pages(1)[0]).update(**change)
@@ -111,22 +113,52 @@ def test_it_waits_while_a_search_is_open(world: World, state: Search.State) -> N
     assert not Alert.objects.exists()
 
 
-def test_it_waits_for_pictures_but_at_most_15_minutes(world: World) -> None:
+def test_it_waits_for_verdicts_but_at_most_15_minutes(world: World) -> None:
     world.baseline()
-    world.sweep(NEXT, *pages(1))
+    run = world.sweep(NEXT, *pages(1), verdict="")
     deciding.decide_due(NEXT + timedelta(minutes=14))
-    assert not Alert.objects.exists()
+    run.refresh_from_db()
+    assert run.told_at is None
     deciding.decide_due(NEXT + timedelta(minutes=15))
-    assert Alert.objects.count() == 1
+    run.refresh_from_db()
+    assert run.told_at
+    assert not Alert.objects.exists()
+
+
+@pytest.mark.parametrize("verdict", ["exact", "modified", "probable", "similar", "unverifiable"])
+def test_it_tells_as_soon_as_all_have_verdicts(world: World, verdict: str) -> None:
+    world.baseline()
+    run = world.sweep(NEXT, *pages(2), verdict="")
+    Match.objects.filter(page_url=pages(1)[0]).update(verdict=verdict, method_version=1)
+    deciding.decide_due(NEXT)
+    run.refresh_from_db()
+    assert run.told_at is None
+    judge("modified")
+    deciding.decide_due(NEXT)
+    is_copy = verdict in ("exact", "modified")
+    assert told_to(world.person) == (pages(2) if is_copy else pages(2)[1:])
+
+
+def test_a_copy_needs_no_more_pictures(world: World) -> None:
+    world.baseline()
+    world.sweep(NEXT, *pages(1), verdict="")
+    Match.objects.filter(page_url=pages(1)[0]).update(verdict="exact")
+    deciding.decide_due(NEXT)
+    assert told_to(world.person) == pages(1)
 
 
 @pytest.mark.parametrize("fetched", [True, False])
-def test_it_tells_as_soon_as_pictures_are_settled(world: World, fetched: bool) -> None:
+def test_where_nothing_is_judged_all_is_told_once_pictures_are_settled(
+    world: World, settings: Settings, fetched: bool
+) -> None:
+    settings.VERIFY_AT_ONCE = 0
     world.baseline()
-    world.sweep(NEXT, *pages(1))
+    world.sweep(NEXT, *pages(1), verdict="")
+    deciding.decide_due(NEXT)
+    assert not Alert.objects.exists()
     settle(fetched=fetched)
     deciding.decide_due(NEXT)
-    assert Alert.objects.count() == 1
+    assert told_to(world.person) == pages(1)
 
 
 def test_only_followers_who_are_members_still_are_told(world: World) -> None:
@@ -184,5 +216,6 @@ def test_an_answer_cut_short_tells_what_it_found(world: World) -> None:
     run = factories.make_run(world.collection, NEXT)
     search = factories.make_search(world.google, run)
     ingest(search.pk, [factories.an_answer(*pages(1))], NEXT, cut_short="The quota was used up.")
+    judge()
     decide(world)
     assert told_to(world.person) == pages(1)

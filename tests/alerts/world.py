@@ -40,16 +40,25 @@ class World:
     yandex: SearchTarget
     follow: Follow
 
-    def sweep(self, at: datetime, *pages: str, yandex: Iterable[str] | None = ()) -> Run:
-        """A run in which Google shows the old pages and `pages`; Yandex the old ones and `yandex`, or fails."""
+    def sweep(
+        self,
+        at: datetime,
+        *pages: str,
+        yandex: Iterable[str] | None = (),
+        verdict: str = Match.Verdict.EXACT,
+    ) -> Run:
+        """A run in which Google shows the old pages and `pages`; Yandex the old ones and `yandex`, or fails.
+
+        The new matches have this verdict at once; "" leaves them to be judged.
+        """
         run = factories.make_run(self.collection, at)
-        answer(run, self.google, pages, at)
+        answer(run, self.google, pages, at, verdict=verdict)
         if yandex is None:
             factories.make_search(
                 self.yandex, run, state=Search.State.FAILED, error="No answer.", ended_at=at
             )
         else:
-            answer(run, self.yandex, yandex, at)
+            answer(run, self.yandex, yandex, at, verdict=verdict)
         return run
 
     def baseline(self) -> Run:
@@ -59,10 +68,14 @@ class World:
         return run
 
 
-def answer(run: Run, target: SearchTarget, pages: Iterable[str], at: datetime) -> None:
+def answer(
+    run: Run, target: SearchTarget, pages: Iterable[str], at: datetime, *, verdict: str = Match.Verdict.EXACT
+) -> None:
     """Lets the target find the old pages and then these."""
     search = factories.make_search(target, run, is_baseline=not target.searches.exists())
     ingest(search.pk, [factories.an_answer(*OLD, *pages)], at)
+    if verdict:
+        judge(verdict)
 
 
 def make_world(*, name: str = "Halden", time_zone: str = "UTC", is_demo: bool = False) -> World:
@@ -94,6 +107,11 @@ def add_follower(world: World, frequency: str = Follow.Frequency.EACH_RUN, role:
     person = factories.make_member(world.workspace, role)
     add_follow(person, world.collection, frequency)
     return person
+
+
+def judge(verdict: str = Match.Verdict.EXACT) -> None:
+    """What is to be judged has this verdict."""
+    Match.objects.filter(method_version=0).update(verdict=verdict, method_version=1)
 
 
 def settle(*, fetched: bool = True) -> None:
