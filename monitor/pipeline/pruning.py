@@ -1,7 +1,8 @@
 """Letting go of what is kept for a time only, in small batches: nothing else waits long, and a kill loses nothing.
 
 Bodies of answers are kept for 90 days; as long a new match may still be told when a copy is seen there. A deleted
-workspace can be brought back for 30 days; then its rows and files go, those of its searches first. A demo goes at once, with its invented people and what the simulator left.
+workspace can be brought back for 30 days; then its rows and files go, those of its searches first. A demo goes at
+once, with its invented people and what the simulator left.
 """
 
 import time
