@@ -15,7 +15,7 @@ from monitor.simulator.control import Control
 from monitor.simulator.server import Server
 from monitor.simulator.state import State
 from monitor.simulator.web.addresses import thumbnail_url
-from monitor.simulator.web.recipes import Recipe
+from monitor.simulator.web.recipes import Shown
 from tests.simulator.asking import google_query
 
 MINUTE = timedelta(minutes=1)
@@ -128,6 +128,6 @@ def test_it_can_hold_the_web_still(yandex: Yandex, control: Control, picture: by
 
 
 def test_it_tells_the_truth_of_a_picture(control: Control) -> None:
-    recipe = Recipe(seed=1, number=9, letter="e")
-    assert control.truth(thumbnail_url("0" * 64, recipe)) == "exact"
+    shown = Shown(seed=1, number=9, letter="e")
+    assert control.truth(thumbnail_url("0" * 64, shown)) == "exact"
     assert control.truth("https://loftly.example/media/none.jpg") == "none"

@@ -98,7 +98,7 @@ def _organic(sha256: str, sight: Sight) -> Item:
         "type": "images_element",
         "alt": None,
         "url": page.url,
-        "image_url": thumbnail_url(sha256, page.recipe),
+        "image_url": thumbnail_url(sha256, page.picture),
     }
     row: Item = {
         "type": "organic",
@@ -130,7 +130,7 @@ def _block(sha256: str, number: int, seen: list[Sight]) -> Iterator[Item]:
             "type": "images_element",
             "alt": f"Image #{place} for {title}",
             "url": sight.page.url,
-            "image_url": thumbnail_url(sha256, sight.page.recipe),
+            "image_url": thumbnail_url(sha256, sight.page.picture),
         }
         for place, sight in enumerate(seen, start=1)
     ]

@@ -1,7 +1,7 @@
 """The addresses of the pictures of the simulated web, and what can be told from them.
 
 A name holds everything that is needed to make the picture again: the start of the original's hash, the page's
-seed, the picture's number on the page and its recipe.
+seed, the picture's number on the page and the letter of its way.
 """
 
 import base64
@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
-from monitor.simulator.web.recipes import WAYS, Recipe, Trouble, Truth
+from monitor.simulator.web.recipes import WAYS, Shown, Trouble, Truth
 
 THUMBNAILS = "gstatic.example"
 _NAME = re.compile(r"([0-9a-f]{16})([0-9a-f]{16})([0-9])([a-z])")
@@ -17,32 +17,32 @@ _NAME = re.compile(r"([0-9a-f]{16})([0-9a-f]{16})([0-9])([a-z])")
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
-    """A picture that an address names: its original's first digits, its recipe, whether it is Google's copy."""
+    """A picture that an address names: its original's first digits, who shows it, whether it is Google's copy."""
 
     original: str
-    recipe: Recipe
+    shown: Shown
     is_thumbnail: bool
 
     @property
     def trouble(self) -> Trouble:
         """Google keeps small copies of what a host refuses, but not of what is gone."""
-        trouble = self.recipe.trouble
+        trouble = self.shown.trouble
         return trouble if trouble == "gone" or not self.is_thumbnail else ""
 
     @property
     def truth(self) -> Truth:
         """What whoever asks gets to see, "none" when it is no picture."""
-        return self.recipe.truth if self.trouble in ("", "slow") else "none"
+        return self.shown.recipe.truth if self.trouble in ("", "slow") else "none"
 
 
-def picture_url(host: str, sha256: str, recipe: Recipe) -> str:
+def picture_url(host: str, sha256: str, shown: Shown) -> str:
     """The address of the full-size picture on its own site."""
-    return f"https://{host}/media/{_name(sha256, recipe)}.jpg"
+    return f"https://{host}/media/{_name(sha256, shown)}.jpg"
 
 
-def thumbnail_url(sha256: str, recipe: Recipe) -> str:
+def thumbnail_url(sha256: str, shown: Shown) -> str:
     """The address of Google's small copy."""
-    token = base64.urlsafe_b64encode(_name(sha256, recipe).encode()).decode().rstrip("=")
+    token = base64.urlsafe_b64encode(_name(sha256, shown).encode()).decode().rstrip("=")
     return f"https://encrypted-tbn0.{THUMBNAILS}/images?q=tbn:{token}"
 
 
@@ -53,8 +53,8 @@ def read_address(host: str, path: str, token: str) -> Named | None:
     found = _NAME.fullmatch(name)
     if not found or found[4] not in WAYS:
         return None
-    recipe = Recipe(seed=int(found[2], 16), number=int(found[3]), letter=found[4])
-    return Named(original=found[1], recipe=recipe, is_thumbnail=is_thumbnail)
+    shown = Shown(seed=int(found[2], 16), number=int(found[3]), letter=found[4])
+    return Named(original=found[1], shown=shown, is_thumbnail=is_thumbnail)
 
 
 def truth_of(url: str) -> Truth:
@@ -64,8 +64,8 @@ def truth_of(url: str) -> Truth:
     return named.truth if named else "none"
 
 
-def _name(sha256: str, recipe: Recipe) -> str:
-    return f"{sha256[:16]}{recipe.seed:016x}{recipe.number}{recipe.letter}"
+def _name(sha256: str, shown: Shown) -> str:
+    return f"{sha256[:16]}{shown.seed:016x}{shown.number}{shown.letter}"
 
 
 def _untokened(token: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from monitor.simulator.web import dice
-from monitor.simulator.web.recipes import Recipe, recipe_of
+from monitor.simulator.web.recipes import Shown, shown
 from monitor.simulator.web.sites import OWN, Kind, Site
 from monitor.simulator.web.titles import OWN_PAGES, snippet_of, title_of
 
@@ -30,7 +30,7 @@ _SLUGS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """A page: `score` decides its rank, `recipes` what its pictures are made like, `seed` everything else."""
+    """A page: `score` decides its rank, `pictures` what it shows, `seed` everything else."""
 
     seed: int
     site: Site
@@ -40,13 +40,13 @@ class Page:
     phase: float
     on_google: bool
     on_yandex: bool
-    recipes: tuple[Recipe, ...]
+    pictures: tuple[Shown, ...]
     own_title: str = ""
 
     @property
-    def recipe(self) -> Recipe:
+    def picture(self) -> Shown:
         """Its main picture."""
-        return self.recipes[0]
+        return self.pictures[0]
 
     @property
     def is_in_block(self) -> bool:
@@ -99,7 +99,7 @@ def new_page(seed: int, site: Site, *, number: int) -> Page:
         phase=dice.chance(seed, "phase"),
         on_google=engines < ONE,
         on_yandex=engines < BOTH or engines >= ONE,
-        recipes=tuple(recipe_of(seed, n, is_own=is_own) for n in range(_pictures(seed))),
+        pictures=tuple(shown(seed, n, is_own=is_own) for n in range(_pictures(seed))),
         own_title=own_title,
     )
 

@@ -10,7 +10,7 @@ from monitor.simulator.web.recipes import MOST, THUMBNAIL, Recipe
 from monitor.simulator.web.shelf import Shelf
 from monitor.simulator.wire import Request, Response, html_response
 
-CACHED = 256
+CACHED = 512
 DECODED = {MOST: MOST, THUMBNAIL: 2 * THUMBNAIL}  # sides in pixels from which others are made
 SLOW_SECONDS = 2.0
 _REFUSALS = {"gone": 404, "forbidden": 403, "page": 200}  # the last is a page where a picture should be
@@ -36,11 +36,11 @@ class Gallery:
             return html_response("There is no picture here", status)
         if named.trouble == "slow":
             sleep(SLOW_SECONDS)
-        jpeg = self._painted(original, named.recipe, THUMBNAIL if named.is_thumbnail else MOST)
+        jpeg = self._painted(original, named.shown.recipe, THUMBNAIL if named.is_thumbnail else MOST)
         return Response(body=jpeg, content_type="image/jpeg")
 
     def _paint(self, original: Original, recipe: Recipe, limit: int) -> bytes:
         size = size_of(recipe, (original.width, original.height), limit)
         source = self._shelf.picture(original.sha256, DECODED[limit])
-        others = partial(self._shelf.beside, original.sha256, recipe.seed)
+        others = partial(self._shelf.beside, original.sha256, recipe)
         return paint(source, size, recipe, others)

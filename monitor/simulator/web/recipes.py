@@ -10,6 +10,7 @@ MOST = 720  # pixels of a side
 THUMBNAIL = 256
 SIDES = (720, 720, 640, 600, 564, 480)
 LOW = (220, 180, 150, 120)
+VERSIONS = 4  # of each way
 TINY = (32, 24, 16)  # too small to tell what it shows
 Truth = Literal["exact", "modified", "similar", "unverifiable", "none"]
 Trouble = Literal["", "gone", "forbidden", "page", "slow"]
@@ -53,13 +54,15 @@ _TROUBLES: tuple[Trouble, ...] = ("gone", "gone", "forbidden", "page", "slow")
 _OWN = 9  # the number of the brand's own pictures, which always come
 
 
+_SIDES_OF: Mapping[str, tuple[int, ...]] = {"low": LOW, "tiny": TINY}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """One picture of a page: the letter of its way, and the largest side it has."""
+    """How a picture is made: the letter of its way, and which of its versions."""
 
-    seed: int
-    number: int
     letter: str
+    version: int
 
     @property
     def way(self) -> str:
@@ -74,7 +77,22 @@ class Recipe:
     @property
     def side(self) -> int:
         """The longest side in pixels at full size."""
-        return dice.pick(_SIDES_OF.get(self.way, SIDES), self.seed, self.number, "side")
+        return dice.pick(_SIDES_OF.get(self.way, SIDES), self.letter, self.version, "side")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """A picture as one page shows it; pages copy from one another, so many show the same version of a way."""
+
+    seed: int
+    number: int
+    letter: str
+
+    @property
+    def recipe(self) -> Recipe:
+        """How it is made."""
+        version = dice.number(self.seed, self.number, "version") % VERSIONS
+        return Recipe(letter=self.letter, version=version)
 
     @property
     def trouble(self) -> Trouble:
@@ -83,11 +101,8 @@ class Recipe:
         return _TROUBLES[draw] if draw < len(_TROUBLES) and self.number != _OWN else ""
 
 
-_SIDES_OF: Mapping[str, tuple[int, ...]] = {"low": LOW, "tiny": TINY}
-
-
-def recipe_of(seed: int, number: int, *, is_own: bool) -> Recipe:
-    """The recipe of a page's picture; our own site shows the original, and always answers."""
+def shown(seed: int, number: int, *, is_own: bool) -> Shown:
+    """A page's picture; our own site shows the original, and always answers."""
     if is_own:
-        return Recipe(seed=(seed + number) % 2**64, number=_OWN, letter="e")
-    return Recipe(seed=seed, number=number, letter=dice.pick(_BAG, seed, number, "way"))
+        return Shown(seed=(seed + number) % 2**64, number=_OWN, letter="e")
+    return Shown(seed=seed, number=number, letter=dice.pick(_BAG, seed, number, "way"))

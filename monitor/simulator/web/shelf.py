@@ -10,6 +10,7 @@ from PIL.Image import Resampling
 from monitor.simulator.library import Library
 from monitor.simulator.web import dice
 from monitor.simulator.web.painting import Picture
+from monitor.simulator.web.recipes import Recipe
 
 KEPT = 24  # pictures of a megabyte or two
 NEAR = 12  # pictures among which the others are chosen
@@ -25,11 +26,11 @@ class Shelf:
         self.picture = lru_cache(maxsize=KEPT)(self._picture)
         self._print_of = lru_cache(maxsize=1024)(self._small)
 
-    def beside(self, sha256: str, seed: int, count: int) -> Sequence[Picture]:
-        """Up to `count` other pictures, small ones; the seed tells which."""
-        key = f"{dice.number(sha256, seed, 'beside'):016x}"
+    def beside(self, sha256: str, recipe: Recipe, count: int) -> Sequence[Picture]:
+        """Up to `count` other pictures, small ones; the recipe tells which."""
+        key = f"{dice.number(sha256, recipe.letter, recipe.version):016x}"
         near = [one.sha256 for one in self._library.near(key, NEAR)]
-        mixed = sorted(near, key=lambda other: dice.number(other, seed))
+        mixed = sorted(near, key=lambda other: dice.number(sha256, other, recipe.letter, recipe.version))
         others = [other for other in mixed if not self._is_same(other, sha256)]
         return [self.picture(other, SMALL) for other in others[:count]]
 

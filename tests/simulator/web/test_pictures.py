@@ -11,7 +11,7 @@ from monitor.simulator.state import State
 from monitor.simulator.web import pictures
 from monitor.simulator.web.addresses import picture_url, thumbnail_url
 from monitor.simulator.web.pictures import Gallery
-from monitor.simulator.web.recipes import Recipe, Trouble
+from monitor.simulator.web.recipes import Shown, Trouble
 from monitor.simulator.wire import Request, Response
 from tests.simulator.hosting import drawing
 
@@ -33,24 +33,24 @@ class Web:
             Request(method="GET", host=parts.hostname or "", path=parts.path, query=query)
         )
 
-    def at_host(self, recipe: Recipe) -> Response:
-        return self.ask(picture_url("loftly.example", self.sha256, recipe))
+    def at_host(self, shown: Shown) -> Response:
+        return self.ask(picture_url("loftly.example", self.sha256, shown))
 
-    def at_google(self, recipe: Recipe) -> Response:
-        return self.ask(thumbnail_url(self.sha256, recipe))
+    def at_google(self, shown: Shown) -> Response:
+        return self.ask(thumbnail_url(self.sha256, shown))
 
 
-def troubled(trouble: Trouble) -> Recipe:
-    recipes = (Recipe(seed=seed, number=0, letter="e") for seed in range(5000))
-    return next(recipe for recipe in recipes if recipe.trouble == trouble)
+def troubled(trouble: Trouble) -> Shown:
+    pictures = (Shown(seed=seed, number=0, letter="e") for seed in range(5000))
+    return next(picture for picture in pictures if picture.trouble == trouble)
 
 
 def test_a_host_gives_the_large_picture_and_google_a_small_one() -> None:
-    web, recipe = Web(), troubled("")
+    web, shown = Web(), troubled("")
     large, small = (
-        Image.open(io.BytesIO(answer.body)) for answer in (web.at_host(recipe), web.at_google(recipe))
+        Image.open(io.BytesIO(answer.body)) for answer in (web.at_host(shown), web.at_google(shown))
     )
-    assert (max(large.size), max(small.size)) == (recipe.side, 256)
+    assert (max(large.size), max(small.size)) == (shown.recipe.side, 256)
 
 
 @pytest.mark.parametrize(("trouble", "status"), [("gone", 404), ("forbidden", 403), ("page", 200)])
@@ -70,6 +70,6 @@ def test_google_keeps_what_a_host_refuses_but_not_what_is_gone() -> None:
 def test_a_slow_host_answers_late(monkeypatch: pytest.MonkeyPatch) -> None:
     naps: list[float] = []
     monkeypatch.setattr(pictures, "sleep", naps.append)
-    web, recipe = Web(), troubled("slow")
-    assert web.at_google(recipe).status == web.at_host(recipe).status == 200
+    web, shown = Web(), troubled("slow")
+    assert web.at_google(shown).status == web.at_host(shown).status == 200
     assert naps == [pictures.SLOW_SECONDS]

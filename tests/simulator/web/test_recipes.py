@@ -4,9 +4,10 @@ from collections import Counter
 
 import pytest
 
-from monitor.simulator.web.recipes import WAYS, recipe_of
+from monitor.simulator.web.recipes import VERSIONS, WAYS, Recipe, shown
 
-RECIPES = [recipe_of(seed, 0, is_own=False) for seed in range(4000)]
+PICTURES = [shown(seed, 0, is_own=False) for seed in range(4000)]
+RECIPES = [picture.recipe for picture in PICTURES]
 
 
 def test_every_way_is_used() -> None:
@@ -24,11 +25,17 @@ def test_the_web_is_as_mixed_as_the_real_one(truth: str, least: float, most: flo
 
 
 def test_some_hosts_give_trouble() -> None:
-    troubles = Counter(recipe.trouble for recipe in RECIPES)
+    troubles = Counter(picture.trouble for picture in PICTURES)
     assert set(troubles) == {"", "gone", "forbidden", "page", "slow"}
-    assert 0.01 < 1 - troubles[""] / len(RECIPES) < 0.04
+    assert 0.01 < 1 - troubles[""] / len(PICTURES) < 0.04
 
 
 def test_the_brands_own_site_shows_the_original_and_always_answers() -> None:
-    own = [recipe_of(seed, number, is_own=True) for seed in range(1000) for number in range(3)]
-    assert {(recipe.way, recipe.trouble) for recipe in own} == {("exact", "")}
+    own = [shown(seed, number, is_own=True) for seed in range(1000) for number in range(3)]
+    assert {(picture.recipe.way, picture.trouble) for picture in own} == {("exact", "")}
+
+
+def test_many_pages_show_the_same_version() -> None:
+    assert set(Counter(RECIPES)) == {
+        Recipe(letter=letter, version=version) for letter in WAYS for version in range(VERSIONS)
+    }

@@ -4,6 +4,7 @@ import pytest
 
 from monitor.simulator.library import Library, Original
 from monitor.simulator.state import State
+from monitor.simulator.web.recipes import Recipe
 from monitor.simulator.web.shelf import Shelf
 from tests.simulator.hosting import drawing
 
@@ -25,8 +26,8 @@ def test_others_are_the_same_for_the_same_chances_and_never_the_picture_itself()
     library, originals = a_library(*map(drawing, HUES))
     shelf, own = Shelf(library), originals[0].sha256
     itself = shelf.picture(own, 512)
-    picks = [shelf.beside(own, seed, 2) for seed in range(30)]
-    assert picks == [shelf.beside(own, seed, 2) for seed in range(30)]
+    picks = [shelf.beside(own, Recipe(letter="k", version=version), 2) for version in range(30)]
+    assert picks == [shelf.beside(own, Recipe(letter="k", version=version), 2) for version in range(30)]
     assert all(len(pick) == 2 and itself not in pick for pick in picks)
     assert len({id(pick[0]) for pick in picks}) == len(HUES) - 1
 
@@ -35,4 +36,4 @@ def test_others_are_the_same_for_the_same_chances_and_never_the_picture_itself()
 def test_a_picture_that_was_packed_or_coloured_anew_is_no_other(again: bytes) -> None:
     library, originals = a_library(drawing(), again)
     assert len(originals) == 2
-    assert Shelf(library).beside(originals[0].sha256, 1, 3) == []
+    assert Shelf(library).beside(originals[0].sha256, Recipe(letter="k", version=1), 3) == []

@@ -9,7 +9,7 @@ from PIL import Image
 from monitor import verification
 from monitor.management.demo import brand
 from monitor.simulator.web.painting import Picture, paint, size_of
-from monitor.simulator.web.recipes import MOST, THUMBNAIL, WAYS, Recipe
+from monitor.simulator.web.recipes import MOST, THUMBNAIL, VERSIONS, WAYS, Recipe
 
 Seen = Counter[tuple[str, str, str]]  # by way, truth and verdict
 
@@ -25,7 +25,7 @@ def seen() -> Seen:
         others = pictures[number + 1 :] + pictures[:number]
         for turn, (letter, way) in enumerate(WAYS.items()):
             limit = (MOST, THUMBNAIL)[(number + turn) % 2]
-            jpeg = painted(pictures[number], Recipe(seed=number, number=0, letter=letter), limit, others)
+            jpeg = painted(pictures[number], Recipe(letter=letter, version=number % VERSIONS), limit, others)
             found[way.name, way.truth, verification.verify(ours, jpeg).label.value] += 1
     return found
 

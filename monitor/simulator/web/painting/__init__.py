@@ -44,7 +44,7 @@ def paint(source: Picture, size: Size, recipe: Recipe, others: Others = lambda c
         source=source,
         size=size,
         recipe=recipe,
-        random=dice.roll(recipe.seed, recipe.number, "paint"),
+        random=dice.roll(recipe.letter, recipe.version, "paint"),
         others=others,
     )
     output = io.BytesIO()

@@ -86,5 +86,5 @@ def _put(sheet: Picture, picture: Picture, box: Box, *, fills: bool = False) -> 
 def _lines(job: Job, sheet: Picture, ink: str, *, left: float, top: float, bottom: float) -> None:
     step = max(9.0, sheet.height * 0.055)
     for number in range(int((bottom - top) * sheet.height / step)):
-        text = LINES[(job.recipe.seed + number) % len(LINES)]
+        text = LINES[(job.recipe.version + number) % len(LINES)]
         write(sheet, text, (left * sheet.width, top * sheet.height + number * step), step * 0.5, ink)

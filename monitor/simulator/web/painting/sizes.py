@@ -30,13 +30,13 @@ def size_of(recipe: Recipe, original: Size, limit: int = MOST) -> Size:
 
 def crop_shares(recipe: Recipe) -> tuple[float, float]:
     """How much of the width and of the height a crop keeps."""
-    random = dice.roll(recipe.seed, recipe.number, "crop")
+    random = dice.roll(recipe.letter, recipe.version, "crop")
     return random.uniform(0.62, 0.9), random.uniform(0.62, 0.9)
 
 
 def quarter_turns(recipe: Recipe) -> int:
     """How far a turned picture is turned: 0 stands for a few degrees only."""
-    return dice.pick((0, 0, 1, 3), recipe.seed, recipe.number, "turns")
+    return dice.pick((0, 0, 1, 3), recipe.letter, recipe.version, "turns")
 
 
 def _fit(size: Size, side: int) -> Size:
