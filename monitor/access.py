@@ -4,7 +4,17 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.http import WorkspaceRequest
-from monitor.models import Alert, Collection, Delivery, Match, Notice, ResultItem, Run, WatchedImage
+from monitor.models import (
+    Alert,
+    Collection,
+    DecisionEntry,
+    Delivery,
+    Match,
+    Notice,
+    ResultItem,
+    Run,
+    WatchedImage,
+)
 from monitor.models.matches import MatchQuerySet
 
 
@@ -54,6 +64,16 @@ def delivery(request: WorkspaceRequest, pk: int) -> Delivery:
 
 def notice(request: WorkspaceRequest, pk: int) -> Notice:
     return get_object_or_404(notices(request), pk=pk)
+
+
+def match(request: WorkspaceRequest, pk: int) -> Match:
+    whole = matches(request).select_related("workspace", "watched_image__collection", "domain", "decided_by")
+    return get_object_or_404(whole, pk=pk)
+
+
+def decision(request: WorkspaceRequest, pk: int) -> DecisionEntry:
+    made = DecisionEntry.objects.filter(workspace=request.workspace)
+    return get_object_or_404(made.select_related("match"), pk=pk)
 
 
 def result_item(request: WorkspaceRequest, pk: int) -> ResultItem:

@@ -18,6 +18,7 @@ from accounts.models import Membership, Role, User, Workspace
 from monitor import weblinks
 from monitor.models import (
     Collection,
+    Comparison,
     Domain,
     Market,
     Match,
@@ -150,6 +151,17 @@ def make_found(match: Match, target: SearchTarget, **picture: Any) -> ResultItem
         item_key=uuid.UUID(int=number),
         title=match.title,
         picture=Picture.objects.create(**{**values, **picture}),
+    )
+
+
+def make_look(item: ResultItem, label: str = "modified", **fields: Any) -> Comparison:
+    """What our look at the picture of an item says."""
+    assert item.picture
+    return Comparison.objects.create(
+        watched_image=item.match.watched_image,
+        picture=item.picture,
+        label=label,
+        **{"method_version": 1, "score": 0.9, **fields},
     )
 
 

@@ -17,6 +17,11 @@ class Place:
     up: int | None
 
     @property
+    def was(self) -> int | None:
+        """The rank in the search before."""
+        return None if self.up is None else self.rank + self.up
+
+    @property
     def short(self) -> str:
         """ "G 4"."""
         return f"{self.engine[0].upper()} {self.rank}"

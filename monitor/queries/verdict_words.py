@@ -65,7 +65,7 @@ def change(one: Change) -> str:
     if kind in ADDED:
         return f"{ADDED[kind]} {_place(where)}".rstrip()
     if kind == "part":
-        return f"part of a larger picture{f', {where}' if where else ''}"
+        return ", ".join(filter(None, ["part of a larger picture", where.replace("middle", "in the middle")]))
     if kind == "cropped":
         return f"cropped to {one['share']:.0%}".replace("%", " %") if one.get("share") else "cropped"
     if kind == "rotated":

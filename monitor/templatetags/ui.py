@@ -30,7 +30,8 @@ CHIPS = {
     "plain": ("", ""),
 }
 # The pages that have a tab of their own on phones.
-TABS = ("overview", "images", "runs", "collections")
+TABS = ("overview", "images", "runs")
+REVIEW = ("review", "match")
 MESSAGE_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "circle-alert"}
 # htmx may neither run code from attributes nor write a style element, as the content security policy demands;
 # 422 is how a form that was not accepted comes back, so it is shown.
@@ -81,8 +82,9 @@ def nav_link(context: Context, url_name: str, label: str, icon_name: str, but: s
 @register.simple_tag(takes_context=True)
 def more_tab(context: Context) -> SafeString:
     """The tab of the pages that have none of their own, current on each of them."""
-    path = context["request"].path
-    others = any(_current(name, path) for name in TABS)
+    request = context["request"]
+    path, match = request.path, request.resolver_match
+    others = any(_current(name, path) for name in TABS) or (match and match.url_name in REVIEW)
     return _entry("more", "More", "ellipsis", "" if others else _current("more", path) or "true")
 
 

@@ -69,6 +69,12 @@ def decision_glyph(name: str) -> SafeString:
 
 
 @register.filter
+def verdict_meaning(name: str) -> str:
+    """What a verdict says, as a sentence."""
+    return verdict_words.meaning(name)
+
+
+@register.filter
 def decided(name: str) -> str:
     """The word of a decision: "Not ours"."""
     return Match.Decision(name).label

@@ -30,6 +30,7 @@ def test_it_has_words_for_each_change(kind: ChangeKind) -> None:
         ({"kind": "logo", "where": "top right"}, "logo or sticker added at the top right"),
         ({"kind": "logo"}, "logo or sticker added"),
         ({"kind": "part", "where": "top left"}, "part of a larger picture, top left"),
+        ({"kind": "part", "where": "middle"}, "part of a larger picture, in the middle"),
         ({"kind": "part"}, "part of a larger picture"),
         ({"kind": "rotated", "degrees": 8}, "rotated by 8°"),
         ({"kind": "rotated", "degrees": 270}, "rotated by 90° to the left"),

@@ -101,12 +101,14 @@ def test_it_does_not_mark_what_has_an_entry_of_its_own_beneath() -> None:
     assert 'aria-current="true"' in ui.nav_link(context("/images/1/"), *entry)
 
 
-@pytest.mark.parametrize("path", ["/mail/", "/mail/7/", "/mail/settings/", "/account/", "/team/", "/setup/"])
+@pytest.mark.parametrize(
+    "path", ["/mail/", "/mail/7/", "/mail/settings/", "/account/", "/team/", "/setup/", "/collections/new/"]
+)
 def test_it_marks_more_on_pages_without_a_tab(path: str) -> None:
     assert 'aria-current="true"' in ui.more_tab(context(path))
 
 
-@pytest.mark.parametrize("path", ["/", "/images/", "/images/7/diff/", "/runs/7/", "/collections/new/"])
+@pytest.mark.parametrize("path", ["/", "/images/", "/images/7/diff/", "/runs/7/"])
 def test_it_marks_more_on_no_page_with_a_tab(path: str) -> None:
     assert "aria-current" not in ui.more_tab(context(path))
 

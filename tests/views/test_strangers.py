@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from accounts.invitations import invite
 from accounts.models import Membership, Role, User, Workspace
-from monitor.models import Alert, Delivery, Notice, Trouble
+from monitor.decisions import decide
+from monitor.models import Alert, Delivery, Match, Notice, Trouble
 from tests.accounts.conftest import ClientFor
 from tests.factories import (
     make_collection,
@@ -55,6 +56,10 @@ TABLE = {
     "run": LOOKING,
     "run-progress": LOOKING,
     "matches-csv": LOOKING,
+    "match": LOOKING,
+    "match-decide": BUTTON,
+    "decision-undo": BUTTON,
+    "review": LOOKING,
     "collections": LOOKING,
     "collection-new": FORM,
     "collection": FORM,
@@ -166,6 +171,8 @@ def world(workspace: Workspace, owner: User) -> World:
         "collection_id": collection.pk,
         "run_id": run.pk,
         "item_id": item.pk,
+        "match_id": match.pk,
+        "decision_id": decide(Match.objects.all(), "flagged", owner, timezone.now())[0].pk,
         "delivery_id": make_delivery(workspace, owner, run.pk, collection.pk).pk,
         "notice_id": make_notice(workspace).pk,
         "slug": "disk",
