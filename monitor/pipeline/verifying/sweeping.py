@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
+from django.db.models.functions import Now
+
 from monitor.models import Picture
 from monitor.pipeline import lanes
 from monitor.pipeline.verifying import looks, verdicts
@@ -77,4 +79,4 @@ def _missing(matches: list[int], pace: Pace, is_late: IsLate) -> Iterator[list[L
 def _fetch_again(pictures: list[int]) -> None:
     """Their copies are gone from the store."""
     gone = Picture.objects.filter(pk__in=pictures, state=Picture.State.FETCHED)
-    gone.update(state=Picture.State.PENDING, attempts=0, sha256="", file="")
+    gone.update(state=Picture.State.PENDING, attempts=0, not_before=Now(), sha256="", file="")
