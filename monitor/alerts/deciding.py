@@ -55,7 +55,7 @@ def decide(run: Run, at: datetime) -> bool:
         return False
     found = list(news.new_matches(run).select_for_update(no_key=True))
     telling = [match for match in found if news.is_telling(match)]
-    untold = [Untold(match=match, run=run) for match in found if match not in telling]
+    untold = [Untold(match=match, run=run) for match in found if not news.is_telling(match)]
     Untold.objects.bulk_create(untold, ignore_conflicts=True)
     _tell(run, telling, at, _run_alert)
     return True

@@ -1,12 +1,11 @@
 """What a run brought: its new matches, their ranks in it, and the engines that could not be read."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
 from typing import TypedDict
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Func, Q, QuerySet
 
 from monitor.models import Match, Picture, Provider, ResultItem, Run, Search
 from monitor.models.matches import PRESENT
@@ -28,8 +27,8 @@ def new_matches(run: Run) -> QuerySet[Match]:
 
     What was known at the start is no news, nor what somebody has called not ours.
     """
-    items = chain.from_iterable(run.searches.values_list("new_ids", flat=True))
-    found = ResultItem.objects.filter(pk__in=list(items))
+    items = run.searches.filter(is_baseline=False).values(item=Func("new_ids", function="unnest"))
+    found = ResultItem.objects.filter(pk__in=items)
     present = Match.objects.filter(PRESENT, pk__in=found.values("match"), known_at_start=False)
     return present.exclude(decision=Match.Decision.NOT_OURS).order_by("pk")
 
