@@ -14,12 +14,13 @@ from PIL import Image
 
 from accounts.models import User, Workspace
 from monitor import decisions
-from monitor.models import Comparison, Match, SearchTarget
+from monitor.models import Match, SearchTarget
 from tests.factories import (
     a_jpeg,
     make_collection,
     make_found,
     make_image,
+    make_look,
     make_match,
     make_target,
     make_user,
@@ -52,11 +53,9 @@ class Desk:
         name = f"pictures/{seed}.jpg"
         if not default_storage.exists(name):
             default_storage.save(name, ContentFile(a_jpeg(seed)))
-        picture = make_found(match, self.target, file=name, sha256=str(seed)).picture
-        if label and picture:
-            Comparison.objects.create(
-                watched_image=self.image, picture=picture, method_version=1, label=label, score=score
-            )
+        item = make_found(match, self.target, file=name, sha256=str(seed))
+        if label:
+            make_look(item, label, score=score)
 
     def decide(self, match: Match, decision: str) -> None:
         self._minutes += 1

@@ -8,9 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from accounts.models import User, Workspace
 from monitor.management.demo import brand, history, making
-from monitor.models import Match, Picture, Provider, Run, Search
+from monitor.models import Comparison, Match, Picture, Provider, Run, Search
 from monitor.pipeline import engines
 from monitor.simulator.server import serve
+from monitor.simulator.web.addresses import truth_of
 
 N_COLLECTIONS, SLOTS, BAD_SLOT = 2, 2, 1
 
@@ -52,3 +53,14 @@ def test_it_has_a_past_and_lets_its_person_in(simulated: None, short: None) -> N
     }
     assert Match.objects.filter(known_at_start=False).exists()
     assert not Picture.objects.filter(attempts=0).exists()
+    the_verdicts_are_true()
+
+
+def the_verdicts_are_true() -> None:
+    """Our own eyes see in simulated pictures what the simulator knows of them."""
+    looks = Comparison.objects.values_list("picture__url", "label")
+    pairs = [(truth_of(url), label) for url, label in looks]
+    assert {truth for truth, _ in pairs} == {"exact", "modified", "similar", "unverifiable"}
+    assert sum(truth == label for truth, label in pairs) >= 0.95 * len(pairs)
+    assert not {("similar", "exact"), ("similar", "modified")}.intersection(pairs)
+    assert {truth_of(picture.url) for picture in Picture.objects.exclude(state="fetched")} <= {"none"}

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import islice
 
 from PIL import Image, ImageChops, ImageStat
 from PIL.Image import Resampling
@@ -31,8 +32,8 @@ class Shelf:
         key = f"{dice.number(sha256, recipe.letter, recipe.version):016x}"
         near = [one.sha256 for one in self._library.near(key, NEAR)]
         mixed = sorted(near, key=lambda other: dice.number(sha256, other, recipe.letter, recipe.version))
-        others = [other for other in mixed if not self._is_same(other, sha256)]
-        return [self.picture(other, SMALL) for other in others[:count]]
+        others = (other for other in mixed if not self._is_same(other, sha256))
+        return [self.picture(other, SMALL) for other in islice(others, count)]
 
     def _picture(self, sha256: str, side: int) -> Picture:
         """In RGB, at most `side` px. Nobody may change it."""

@@ -22,6 +22,13 @@ def test_it_knows_a_picture_by_its_hash_at_the_size_that_is_asked() -> None:
     assert (picture.mode, picture.size) == ("RGB", (300, 200))
 
 
+def test_neighbours_go_round_in_the_order_of_hashes() -> None:
+    library, originals = a_library(*map(drawing, HUES))
+    hashes = sorted(original.sha256 for original in originals)
+    assert [one.sha256 for one in library.near(hashes[3], 3)] == [hashes[3], hashes[4], hashes[0]]
+    assert len(library.near(hashes[2], 20)) == len(HUES)
+
+
 def test_others_are_the_same_for_the_same_chances_and_never_the_picture_itself() -> None:
     library, originals = a_library(*map(drawing, HUES))
     shelf, own = Shelf(library), originals[0].sha256
