@@ -34,7 +34,8 @@ SELECT p.id, NULL FROM unnest(%(thumbnails)s::text[]) AS u(name) CROSS JOIN LATE
 WHERE NOT EXISTS (SELECT FROM monitor_picturehost h WHERE h.name = u.name AND h.not_before > statement_timestamp())
 LIMIT %(limit)s"""
 
-# Each step of the ring is one look into the index (host, not_before, id); it ends when enough are found.
+# Each step of the ring is one look into the index (host, not_before, id); it ends when enough are found. Whether a host
+# rests is looked up for each alone, because a join would read the whole ring first.
 IN_TURN = """
 WITH RECURSIVE ring AS (
     (SELECT host FROM monitor_picture WHERE state = 'pending' AND host > %(after)s ORDER BY host LIMIT 1)
@@ -48,10 +49,10 @@ SELECT p.id, ring.host FROM ring CROSS JOIN LATERAL (
     WHERE host = ring.host AND state = 'pending' AND not_before <= statement_timestamp()
     ORDER BY not_before, id LIMIT 1
 ) p
-WHERE ring.host <> ALL(%(thumbnails)s::text[]) AND NOT EXISTS (
-    SELECT FROM monitor_picturehost h
-    WHERE h.name = ring.host AND greatest(h.busy_until, h.not_before) > statement_timestamp()
-)
+WHERE ring.host <> ALL(%(thumbnails)s::text[]) AND coalesce((
+    SELECT greatest(h.busy_until, h.not_before) <= statement_timestamp()
+    FROM monitor_picturehost h WHERE h.name = ring.host
+), true)
 LIMIT %(limit)s"""
 
 
