@@ -34,8 +34,8 @@ SELECT p.id, NULL FROM unnest(%(thumbnails)s::text[]) AS u(name) CROSS JOIN LATE
 WHERE NOT EXISTS (SELECT FROM monitor_picturehost h WHERE h.name = u.name AND h.not_before > statement_timestamp())
 LIMIT %(limit)s"""
 
-# Each step of the ring is one look into the index (host, not_before, id); it ends when enough are found. Whether a host
-# rests is looked up for each alone, because a join would read the whole ring first.
+# Each step of the ring is one look into the index (host, not_before, id); it ends when enough are found. Whether a
+# host rests is looked up for each alone, because a join would read the whole ring first.
 IN_TURN = """
 WITH RECURSIVE ring AS (
     (SELECT host FROM monitor_picture WHERE state = 'pending' AND host > %(after)s ORDER BY host LIMIT 1)
