@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from time import monotonic
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models.functions import Greatest, Now
 
 from monitor import queue
 from monitor.alerts import troubles
 from monitor.models import AccountState, Search, Trouble
-from monitor.pipeline import counting
+from monitor.pipeline import circuit, counting
 from monitor.pipeline.engines import Account
 from monitor.providers.base import (
     AccountError,
@@ -31,7 +31,6 @@ from monitor.providers.base import (
 
 Cause = AccountState.Cause
 
-FAILURES_ALLOWED = 5
 FUNCTION_UNAVAILABLE = 50304  # DataForSEO: "this function temporarily unavailable"
 DAY_LIMIT = 40203  # DataForSEO: "the cost limit has been exceeded", until midnight UTC
 NO_MONEY = (40200, 40210)
@@ -85,22 +84,23 @@ def asked(
     for outcome, durations in seconds.items():
         counting.count(account.name, call, outcome, *durations)
     errors = [error for error, _ in ended]
-    last_answer = max((n for n, error in enumerate(errors) if not _is_silence(error)), default=-1)
+    last_answer = max((n for n, error in enumerate(errors) if not is_silence(error)), default=-1)
     if last_answer >= 0:
         is_proof = any(_is_proof(error) for error in errors)
         _answered(account, at, is_paid=is_proof and call in PAID_CALLS)
     for n, error in enumerate(errors):
         if isinstance(error, AccountError | ProtocolBug) or (n > last_answer and error):
-            heed(account, error, at)
+            heed(account, error, at, is_paid=call in PAID_CALLS)
 
 
-def _is_silence(error: ProviderError | None) -> bool:
+def is_silence(error: ProviderError | None) -> bool:
+    """Whether a call that ended so was not answered."""
     return isinstance(error, Unavailable | OutcomeUnknown)
 
 
 def _is_proof(error: ProviderError | None) -> bool:
     """Whether a paid call that ended so shows that the account works."""
-    return not (_is_silence(error) or isinstance(error, AccountError | RateLimited | ProtocolBug))
+    return not (is_silence(error) or isinstance(error, AccountError | RateLimited | ProtocolBug))
 
 
 def outcome_of(error: ProviderError | None) -> str:
@@ -117,7 +117,7 @@ def heed(account: Account, error: ProviderError | None, at: datetime, *, is_paid
         case Unavailable(code=code) if code == FUNCTION_UNAVAILABLE:
             hold(account, Cause.PROVIDER, error.message, at)
         case Unavailable() | OutcomeUnknown():
-            if _count_failure(account) >= FAILURES_ALLOWED:
+            if circuit.is_opened(account, is_paid=is_paid):
                 hold(account, Cause.PROVIDER, error.message, at)
         case ProtocolBug():
             troubles.begin(Trouble.Kind.CALLS, account.name, error.message, at)
@@ -184,7 +184,9 @@ def release(account: Account, at: datetime) -> None:
     state = lock(account)
     if not state.held_at:
         return
-    state.cause, state.message, state.held_at, state.probe_at, state.failures = "", "", None, None, 0
+    state.cause, state.message, state.held_at, state.probe_at = "", "", None, None
+    # Half open: a free probe may have succeeded, so the next paid call that is not answered opens it again.
+    state.failures = min(state.failures, circuit.FAILURES_ALLOWED - 1)
     state.save()
     waiting = account.searches().filter(held_for=Search.Hold.ACCOUNT).open()
     ids = list(waiting.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
@@ -202,22 +204,12 @@ def lock(account: Account) -> AccountState:
     return AccountState.objects.select_for_update().get(name=account.name)
 
 
-def _count_failure(account: Account) -> int:
-    """How many calls in a row the provider has not answered, this one included."""
-    sql = """INSERT INTO monitor_accountstate AS known (name, cause, message, probes, failures)
-             VALUES (%s, '', '', 0, 1)
-             ON CONFLICT (name) DO UPDATE SET failures = known.failures + 1 RETURNING failures"""
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [account.name])
-        return int(cursor.fetchone()[0])
-
-
 def _answered(account: Account, at: datetime, *, is_paid: bool) -> None:
     """The provider is there; a paid call that it answered shows that the account works as well."""
-    mine = AccountState.objects.filter(name=account.name)
+    circuit.is_there(account)
     if not is_paid:
-        mine.filter(failures__gt=0).update(failures=0)
         return
+    mine = AccountState.objects.filter(name=account.name)
     state = mine.first()
     if state and state.held_at:
         release(account, at)

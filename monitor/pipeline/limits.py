@@ -1,8 +1,9 @@
 """Rate limits that hold over all workers and machines: one GCRA row per limit, by the database's clock."""
 
 from django.db import connection
+from django.db.models.functions import Now
 
-from monitor.models import Provider
+from monitor.models import Provider, RateBucket
 from monitor.pipeline.engines import Account
 
 # Calls a minute and how many of them at once, far below what the providers allow (2,000; 10 a second).
@@ -27,6 +28,11 @@ def take(name: str, *, per_minute: float, burst: int = 1, n: int = 1) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(sql, [name, n * interval, n * interval, interval * (burst - n)])
         return bool(cursor.rowcount)
+
+
+def refill(name: str) -> None:
+    """All calls of a bucket may be taken again."""
+    RateBucket.objects.filter(name=name, full_at__gt=Now()).update(full_at=Now())
 
 
 def take_calls(account: Account, wanted: int = 1) -> int:

@@ -90,6 +90,42 @@ def test_five_unanswered_calls_in_a_row_open_the_circuit() -> None:
     assert (held().cause, Trouble.objects.get().kind) == ("provider", "provider")
 
 
+def test_free_calls_that_are_answered_do_not_hide_that_no_paid_one_is() -> None:
+    for _ in range(5):
+        assert not holds.is_held(GOOGLE)
+        ask(Unavailable("Third party unavailable.", code=50301))
+        ask(None, "tasks_ready")
+    assert (held().cause, held().failures) == ("provider", 5)
+
+
+def test_five_unanswered_free_calls_in_a_row_open_it_too() -> None:
+    for _ in range(4):
+        ask(Unavailable("DataForSEO did not answer."), "task_get")
+    assert not holds.is_held(GOOGLE)
+    ask(Unavailable("DataForSEO did not answer."), "id_list")
+    assert held().cause == "provider"
+
+
+def test_after_a_free_probe_one_more_unanswered_paid_call_opens_it_again() -> None:
+    for _ in range(5):
+        ask(Unavailable("Internal error.", code=50000))
+    holds.release(GOOGLE, NOW)
+    assert not holds.is_held(GOOGLE)
+    ask(None, "user_data")
+    ask(Unavailable("Internal error.", code=50000))
+    assert (held().held_at, held().probe_at) == (NOW, NOW + timedelta(minutes=5))
+
+
+def test_after_a_paid_call_that_is_answered_it_takes_five_again() -> None:
+    for _ in range(5):
+        ask(Unavailable("Internal error.", code=50000))
+    holds.release(GOOGLE, NOW)
+    ask(None)
+    for _ in range(4):
+        ask(Unavailable("Internal error.", code=50000))
+    assert not holds.is_held(GOOGLE)
+
+
 def test_a_function_that_is_out_of_order_opens_it_at_once() -> None:
     ask(Unavailable("Temporarily unavailable.", code=50304))
     assert holds.is_held(GOOGLE)

@@ -9,7 +9,7 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import CallCount, Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import engines, hints, holds, reporting
+from monitor.pipeline import circuit, engines, hints, holds, reporting
 from monitor.pipeline.engines import Account
 from monitor.providers.base import ProviderError, Unavailable
 from monitor.providers.dataforseo.facts import ServiceStatus
@@ -191,7 +191,7 @@ def test_a_failure_that_was_known_is_not_sent_again(desk: Desk) -> None:
 
 
 def test_an_account_in_trouble_is_left_alone(desk: Desk) -> None:
-    for _ in range(holds.FAILURES_ALLOWED):
+    for _ in range(circuit.FAILURES_ALLOWED):
         holds.heed(GOOGLE, Unavailable("It does not answer."), NOW)
     reporting.read_errors(NOW)
     assert desk.asked == []
