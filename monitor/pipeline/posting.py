@@ -127,10 +127,16 @@ def _post(account: Account, jobs: Sequence[Job], at: datetime) -> dict[str, Post
 
 
 def _of_the_account(outcomes: Sequence[Posted]) -> ProviderError | None:
-    """The first refusal of a single task that concerns the whole account; else one that operators must hear of."""
+    """The first refusal of a single task that concerns the whole account; else one that operators must hear of.
+
+    A provider that has taken none of the tasks, and judged none, has not answered.
+    """
     errors = [outcome.error for outcome in outcomes if outcome.error]
-    bugs = (error for error in errors if isinstance(error, ProtocolBug))
-    return next((error for error in errors if _is_for_all(error)), None) or next(bugs, None)
+    if for_all := [error for error in errors if _is_for_all(error)]:
+        return for_all[0]
+    if len(errors) == len(outcomes) and all(map(holds.is_silence, errors)):
+        return errors[0]
+    return next((error for error in errors if isinstance(error, ProtocolBug)), None)
 
 
 def _is_for_all(error: ProviderError) -> bool:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Workspace
-from monitor.models import ProviderTask, RateBucket, Search, Trouble
+from monitor.models import AccountState, ProviderTask, RateBucket, Search, Trouble
 from monitor.pipeline import (
     abreast,
     budgets,
@@ -20,6 +20,7 @@ from monitor.pipeline import (
     ending,
     ingesting,
     posting,
+    probing,
     reconciling,
     recording,
     unanswered,
@@ -250,6 +251,30 @@ def test_an_account_that_is_refused_weighs_more_than_a_task_that_is_not_understo
     }
     posting.post_due(NOW)
     assert states() == {"failed": 1, "held": 1}
+
+
+def test_a_provider_that_refuses_each_task_although_it_answers_is_in_trouble(google: Google) -> None:
+    """Its free calls work all the while; no search is given up for it."""
+    searches(1)
+    google.refuse = (50301, "Third Party Service Unavailable.")
+    for _ in range(10):
+        Search.objects.filter(state="planned").hurry()
+        RateBucket.objects.all().delete()
+        posting.post_due(NOW)
+        probing.probe_due(NOW + timedelta(hours=1))
+    assert (states(), Trouble.objects.filter(kind=Trouble.Kind.PROVIDER).exists()) == ({"planned": 1}, True)
+    google.refuse = None
+    Search.objects.all().hurry()
+    posting.post_due(NOW + timedelta(hours=2))
+    assert (states(), AccountState.objects.get().failures) == ({"waiting": 1}, 0)
+
+
+def test_refused_tasks_beside_one_that_is_taken_are_no_trouble(google: Google) -> None:
+    batch = searches(3)
+    google.refuse_each = {search.pk: (50301, "Third Party Service Unavailable.") for search in batch[1:]}
+    posting.post_due(NOW)
+    assert states() == {"waiting": 1, "planned": 2}
+    assert not AccountState.objects.filter(failures__gt=0).exists()
 
 
 def claims_and_then(patched: pytest.MonkeyPatch, meanwhile: Callable[[], object]) -> None:

@@ -152,13 +152,24 @@ def test_a_bad_field_fails_unpaid(google: Google) -> None:
 
 
 def test_trouble_before_the_send_is_tried_again_and_ends(google: Google) -> None:
+    """Others are taken meanwhile, so it is not the provider's trouble."""
+    search = a_search()
+    google.refuse_each = {search.pk: (50000, "Internal Error.")}
+    for _ in range(5):
+        a_search()
+        look_again(search)
+        posting.post_due(NOW)
+    assert state_of(search) == "failed"
+    assert search.provider_tasks.count() == 5
+
+
+def test_when_none_is_taken_the_provider_is_waited_for(google: Google) -> None:
     search = a_search()
     google.refuse = (50000, "Internal Error.")
     for _ in range(5):
         look_again(search)
         posting.post_due(NOW)
-    assert state_of(search) == "failed"
-    assert search.provider_tasks.count() == 5
+    assert (state_of(search), search.held_for, search.attempts) == ("held", "account", 4)
 
 
 def test_a_task_that_the_provider_failed_is_bought_once_more(google: Google) -> None:
