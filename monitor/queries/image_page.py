@@ -9,7 +9,7 @@ from monitor.models import Match, Run, WatchedImage
 from monitor.queries.engines import ENGINES
 from monitor.queries.history import found_by
 from monitor.queries.lanes import MOST_PAGES, Board, Wish, board
-from monitor.queries.match_filters import SHOWS, MatchFilters
+from monitor.queries.match_filters import DECISIONS, HIDDEN, SHOWS, VERDICTS, MatchFilters
 from monitor.queries.matches import Counts, MatchList, counts, match_list
 from monitor.queries.progress import Progress, progress_of
 from monitor.queries.standing import standings
@@ -18,7 +18,10 @@ from monitor.queries.timeline import latest
 
 @dataclass(frozen=True, kw_only=True)
 class ImagePage:
-    """The facts, the swim-lane and the match list; `shows` are what can be listed: key, label, figure."""
+    """The facts, the swim-lane and the match list; `shows` are what can be listed: key, label, figure.
+
+    `hidden` are those that are listed only when asked for.
+    """
 
     counts: Counts
     cadence: str
@@ -26,8 +29,17 @@ class ImagePage:
     board: Board
     matches: MatchList
     shows: list[tuple[str, str, int]]
+    hidden: list[tuple[str, str, int]]
     wish: Wish
     filters: MatchFilters
+
+    @property
+    def verdicts(self) -> Mapping[str, str]:
+        return VERDICTS
+
+    @property
+    def decisions(self) -> Mapping[str, str]:
+        return DECISIONS
 
 
 def wish_of(query: Mapping[str, str], before: Run | None) -> Wish:
@@ -50,15 +62,16 @@ def image_page(
     """The page at a moment; some fifteen queries, whatever there is."""
     wish, filters = wish_of(query, before), MatchFilters.of(query)
     known = standings(latest(image))
-    counted = Match.objects.filter(watched_image=image).counted()
+    matches = Match.objects.filter(watched_image=image)
     figures = counts(image, at)
     return ImagePage(
         counts=figures,
         cadence=cadence.describe(image.collection.cadence),
         progress=progress_of(image),
-        board=board(image, found_by(counted, wish.engine), known, wish, at),
-        matches=match_list(counted, filters, known, after=query.get("after", ""), at=at),
+        board=board(image, found_by(matches.counted(), wish.engine), known, wish, at),
+        matches=match_list(matches, filters, known, after=query.get("after", ""), at=at),
         shows=[(key, label, figures.of(key)) for key, label in SHOWS.items()],
+        hidden=[(key, words, n) for key, words in HIDDEN.items() if (n := figures.of(key))],
         wish=wish,
         filters=filters,
     )

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.urls import reverse
+
 from monitor import weblinks
 from monitor.models import Match, Run, WatchedImage
 from monitor.models.matches import MatchQuerySet
@@ -13,6 +15,7 @@ from monitor.queries.lane_columns import COLUMNS, Column, Month, Stretch, column
 from monitor.queries.lane_words import LaneCell, paint
 from monitor.queries.sites import GroupKey, Site, is_live, is_new, sites_of
 from monitor.queries.standing import NOWHERE, Standing
+from monitor.queries.verdict_words import best
 
 PER_PAGE = 50
 MOST_PAGES = 10
@@ -44,7 +47,10 @@ class Wish:
 
 @dataclass(frozen=True, kw_only=True)
 class Lane:
-    """A row: a domain, or a page beneath it; `now` are its ranks as (engine, "G 4")."""
+    """A row: a domain, or a page beneath it; `now` are its ranks as (engine, "G 4").
+
+    `verdict` is the best of its live pages; `decision` is flagged when one of them is, allowed when all are.
+    """
 
     name: str
     href: str
@@ -55,6 +61,8 @@ class Lane:
     first_seen_at: datetime
     ended_at: datetime | None
     now: Sequence[tuple[str, str]]
+    verdict: str
+    decision: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -162,6 +170,8 @@ class _Rows:
             first_seen_at=site.first_seen_at,
             ended_at=site.ended_at,
             now=self._now(site.pages),
+            verdict=_verdict(site.pages),
+            decision=_decision(site.pages),
         )
         pages = site.pages[:PAGES_EACH] if self.wish.with_pages else []
         return [own, *(self._page(page, cells[page.pk]) for page in pages)]
@@ -177,7 +187,7 @@ class _Rows:
         path = weblinks.display_path(page.page_url)
         return Lane(
             name=path,
-            href="",
+            href=reverse("match", args=[page.pk]),
             is_page=True,
             is_new=is_new(page, self.at),
             is_mute=not is_live(page),
@@ -185,6 +195,8 @@ class _Rows:
             first_seen_at=page.first_seen_at,
             ended_at=page.gone_at or page.unwatched_at,
             now=self._now([page]),
+            verdict=page.verdict,
+            decision=page.decision,
         )
 
     def _now(self, pages: Sequence[Match]) -> list[tuple[str, str]]:
@@ -195,3 +207,19 @@ class _Rows:
             place.engine: place.short for place in sorted(places, key=lambda place: place.rank, reverse=True)
         }
         return [(engine, best[engine]) for engine in engines if engine in best]
+
+
+def _verdict(pages: Sequence[Match]) -> str:
+    return best(page.verdict for page in _of_now(pages))
+
+
+def _decision(pages: Sequence[Match]) -> str:
+    said = {page.decision for page in _of_now(pages)}
+    if Match.Decision.FLAGGED in said:
+        return Match.Decision.FLAGGED
+    return Match.Decision.ALLOWED if said == {Match.Decision.ALLOWED} else Match.Decision.OPEN
+
+
+def _of_now(pages: Sequence[Match]) -> Sequence[Match]:
+    """The live ones, or all when none is left."""
+    return [page for page in pages if is_live(page)] or pages

@@ -10,10 +10,11 @@ from django.core.files.images import get_image_dimensions
 from monitor.models import Comparison, Match, Picture, ResultItem, Strictness
 from monitor.queries.found import NONE, FoundPicture, picture_of
 from monitor.queries.placing import Placing, placing
+from monitor.queries.verdict_words import BADGES
 from monitor.verification import STRICT, Label, label_for
 
 # The best first; a match is what its best picture is.
-ORDER = ["exact", "modified", "probable", "unchecked", "similar", "unverifiable"]
+ORDER = list(BADGES)
 SQUARE = (320, 320)
 
 

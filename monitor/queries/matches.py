@@ -10,9 +10,9 @@ from django.db.models import Count, F, Max, Q, Window
 
 from monitor import weblinks
 from monitor.models import Match, ResultItem, WatchedImage
-from monitor.models.matches import MatchQuerySet
+from monitor.models.matches import OF_THE_IMAGE, PRESENT, WITHDRAWN, MatchQuerySet
 from monitor.queries.found import NONE, FoundPicture, pictures_of
-from monitor.queries.match_filters import WEEK, MatchFilters
+from monitor.queries.match_filters import LOOK_ALIKE, NOT_OURS, WEEK, MatchFilters
 from monitor.queries.sites import is_live, is_new
 from monitor.queries.standing import NOWHERE, Standing
 
@@ -79,25 +79,29 @@ class Counts:
     gone: int
     start: int
     all: int
+    similar: int
+    not_ours: int
 
     def of(self, show: str) -> int:
-        """The figure of one of SHOWS."""
+        """The figure of one of SHOWS, or of HIDDEN."""
         return int(vars(self)[show])
 
 
 def counts(image: WatchedImage, at: datetime) -> Counts:
     """One query."""
-    is_there = Q(gone_at=None, unwatched_at=None)
+    is_there = OF_THE_IMAGE & PRESENT
     is_fresh = is_there & Q(known_at_start=False, first_seen_at__gt=at - WEEK)
-    row = Match.objects.filter(watched_image=image).counted()
+    row = Match.objects.filter(~WITHDRAWN, watched_image=image)
     return Counts(
         **row.aggregate(
             live=Count("pk", filter=is_there),
             domains=Count("domain", filter=is_there, distinct=True),
             new=Count("pk", filter=is_fresh),
-            gone=Count("pk", filter=~Q(gone_at=None)),
+            gone=Count("pk", filter=OF_THE_IMAGE & ~Q(gone_at=None)),
             start=Count("pk", filter=is_there & Q(known_at_start=True)),
-            all=Count("pk"),
+            all=Count("pk", filter=OF_THE_IMAGE),
+            similar=Count("pk", filter=LOOK_ALIKE),
+            not_ours=Count("pk", filter=NOT_OURS),
         )
     )
 
@@ -130,7 +134,7 @@ def _placed(matches: MatchQuerySet) -> MatchQuerySet:
         )
         .order_by("-newest", "-domain", "-first_seen_at", "-pk")
         .select_related("domain")
-        .defer("changes", "note")
+        .defer("note")
     )
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 Change = Mapping[str, Any]
-# A verdict in the words of a badge, and what it means.
+# A verdict in the words of a badge, and what it means; the best first.
 BADGES = {
     "exact": ("Exact copy", "The same picture, at most smaller or compressed."),
     "modified": ("Modified copy", "Your picture with something changed about it."),
     "probable": ("Probable copy", "Looks like your picture, but not surely enough to alert you."),
-    "similar": ("Look-alike", "Another picture that resembles yours."),
     "unchecked": ("Not checked yet", "We have not looked at its picture yet."),
+    "similar": ("Look-alike", "Another picture that resembles yours."),
     "unverifiable": ("Could not be checked", "We could not get its picture, or could make nothing of it."),
 }
 ALONE = {
@@ -50,6 +50,12 @@ def badge(verdict: str) -> str:
 def meaning(verdict: str) -> str:
     """What a verdict says, as a sentence."""
     return BADGES[verdict][1]
+
+
+def best(verdicts: Iterable[str]) -> str:
+    """The best of some verdicts: what they are together; "" of none."""
+    order = list(BADGES)
+    return min(verdicts, key=order.index, default="")
 
 
 def changes(found: Iterable[Change]) -> str:

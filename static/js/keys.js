@@ -25,7 +25,9 @@ function step(name, by) {
 
 function walk(by) {
   if (follow(`[data-key=${by > 0 ? "next" : "previous"}]`)) return;
-  row = step("row", by)?.id ?? "";
+  const next = step("row", by);
+  row = next?.id ?? "";
+  next?.querySelector(".t")?.focus({ preventScroll: true });
 }
 
 function press(name) {

@@ -57,6 +57,30 @@ def names(lanes: Sequence[Lane]) -> list[str]:
     return [lane.name.removesuffix(".example") for lane in lanes]
 
 
+@pytest.mark.parametrize(
+    ("said", "decision"),
+    [
+        (("open", "open"), "open"),
+        (("allowed", "open"), "open"),
+        (("allowed", "allowed"), "allowed"),
+        (("allowed", "flagged"), "flagged"),
+    ],
+)
+def test_a_lane_tells_what_its_pages_are_and_what_was_said_of_them(
+    image: WatchedImage, target: SearchTarget, said: Sequence[str], decision: str
+) -> None:
+    asked(target, 1, "a.example/1", "a.example/2")
+    for match, word, verdict in zip(
+        Match.objects.order_by("pk"), said, ("probable", "modified"), strict=True
+    ):
+        match.decision, match.verdict = word, verdict
+        match.save()
+    shown = board_of(image, with_pages=True, opened="start").folds[0].lanes
+    assert [(each.verdict, each.decision) for each in shown if not each.is_page] == [("modified", decision)]
+    pages = {each.href: each.verdict for each in shown if each.is_page}
+    assert pages == {f"/matches/{match.pk}/": match.verdict for match in Match.objects.all()}
+
+
 def lane(found: Board, name: str) -> Lane:
     rows = [*found.lanes, *(lane for fold in found.folds for lane in fold.lanes)]
     return next(row for row in rows if row.name == name)

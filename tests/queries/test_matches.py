@@ -27,9 +27,10 @@ def image() -> WatchedImage:
 
 
 def listed(image: WatchedImage, *, after: str = "", **query: str) -> MatchList:
-    counted = Match.objects.filter(watched_image=image).counted()
     known = standings(latest(image))
-    return match_list(counted, MatchFilters.of(query), known, after=after, at=NOW)
+    return match_list(
+        Match.objects.filter(watched_image=image), MatchFilters.of(query), known, after=after, at=NOW
+    )
 
 
 def pages(found: MatchList) -> list[str]:
@@ -57,6 +58,30 @@ def test_each_filter_shows_its_own(image: WatchedImage) -> None:
     figures = counts(image, NOW)
     assert {show: figures.of(show) for show in shown} == shown
     assert figures.domains == 3
+
+
+def test_look_alikes_and_what_is_not_ours_are_shown_when_asked_for(image: WatchedImage) -> None:
+    make_match(image, "https://live.example/")
+    make_match(image, "https://similar.example/", verdict="similar")
+    make_match(image, "https://gone.example/", verdict="similar", first_seen_at=ago(9), gone_at=ago(1))
+    make_match(image, "https://withdrawn.example/", verdict="similar", first_seen_at=ago(9), gone_at=ago(9))
+    make_match(image, "https://refused.example/", verdict="similar", decision="not_ours")
+    make_match(image, "https://other.example/", verdict="exact", decision="not_ours")
+    assert set(pages(listed(image, show="similar"))) == {"similar.example/", "gone.example/"}
+    assert set(pages(listed(image, show="not_ours"))) == {"refused.example/", "other.example/"}
+    assert pages(listed(image, show="all")) == ["live.example/"]
+    figures = counts(image, NOW)
+    assert (figures.similar, figures.not_ours, figures.live, figures.all) == (2, 2, 1, 1)
+
+
+def test_verdicts_and_decisions_narrow_the_list(image: WatchedImage) -> None:
+    make_match(image, "https://a.example/", verdict="exact", decision="flagged")
+    make_match(image, "https://b.example/", verdict="modified", decision="flagged")
+    make_match(image, "https://c.example/", verdict="exact")
+    assert pages(listed(image, verdict="exact", decision="flagged")) == ["a.example/"]
+    assert set(pages(listed(image, decision="flagged"))) == {"a.example/", "b.example/"}
+    assert pages(listed(image, decision="open")) == ["c.example/"]
+    assert len(pages(listed(image, verdict="similar", decision="burnt"))) == 3
 
 
 def test_words_are_found_by_their_beginnings(image: WatchedImage) -> None:

@@ -74,6 +74,50 @@ def test_each_of_24_runs_leads_to_its_diff(image: WatchedImage, viewer: User, si
     assert older[older.index('class="days"') : older.index("</thead>")].count("<th ") == 1
 
 
+def test_its_matches_lead_to_their_pages_and_are_decided_there(
+    image: WatchedImage, viewer: User, editor: User, sign_in: ClientFor
+) -> None:
+    asked(image, 0, "a")
+    match = image.matches.get()
+    match.verdict, match.changes = "modified", [{"kind": "mirrored"}]
+    match.save()
+    path = f"/images/{image.pk}/?q=a"
+    page = text_of(sign_in(editor), path)
+    assert f'<a class="t ell" dir="auto" href="/matches/{match.pk}/">' in page
+    assert "Modified copy" in page
+    assert "Mirrored" in page
+    assert f'name="next" value="{path}#match-{match.pk}"' in page
+    assert f'action="/matches/{match.pk}/decide/"' not in text_of(sign_in(viewer), path)
+    data = {"decision": "flagged", "next": f"{path}#match-{match.pk}"}
+    assert sign_in(editor).post(f"/matches/{match.pk}/decide/", data)["Location"] == data["next"]
+    assert "Flagged" in text_of(sign_in(viewer), path)
+
+
+def test_look_alikes_are_behind_a_switch(image: WatchedImage, viewer: User, sign_in: ClientFor) -> None:
+    asked(image, 0, "a", "b")
+    image.matches.filter(domain__name="b.example").update(verdict="similar")
+    client = sign_in(viewer)
+    page = text_of(client, f"/images/{image.pk}/")
+    assert "Show 1 look-alike" in page
+    assert "https://b.example/p" not in page
+    shown = text_of(client, f"/images/{image.pk}/?show=similar")
+    assert "https://b.example/p" in shown
+    assert "Showing 1 look-alike" in shown
+    assert f'href="/matches.csv?show=similar&amp;image={image.pk}"' in shown
+    assert b"https://b.example/p" in client.get("/matches.csv?show=similar").getvalue()
+    assert b"https://b.example/p" not in client.get("/matches.csv?show=all").getvalue()
+
+
+def test_an_image_with_look_alikes_alone_says_so(
+    image: WatchedImage, viewer: User, sign_in: ClientFor
+) -> None:
+    asked(image, 0, "a")
+    image.matches.update(verdict="similar")
+    page = text_of(sign_in(viewer), f"/images/{image.pk}/")
+    assert "Nothing found so far" in page
+    assert "Show 1 look-alike" in page
+
+
 @pytest.mark.parametrize(
     "query",
     ["engine=google&rows=pages&show=gone&q=a&domain=a&lanes=2", "engine=bing&show=x&rows=y&lanes=-1&after=z"],

@@ -64,7 +64,7 @@ def test_it_says_how_many_matches_are_new(owner: User, collection: Collection, s
     assert "1 new match this week." in page
     assert 'title="dealbarn.example"' in page
     assert "1 live match on 1 domain." in page
-    assert f'href="/images/{match.watched_image_id}/?q=dealbarn.example"' in page
+    assert f'href="/matches/{match.pk}/"' in page
 
 
 def test_it_names_an_engine_that_failed(owner: User, collection: Collection, sign_in: ClientFor) -> None:
