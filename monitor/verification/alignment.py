@@ -1,4 +1,4 @@
-"""Both pictures in one small frame, and the fine correction of a placement."""
+"""Both pictures in one small frame."""
 
 from dataclasses import dataclass
 
@@ -13,9 +13,6 @@ from .pictures import Picture, sampled
 SHORTEST, LONGEST = 56, 160
 BLUR = 1.0
 LEAST_VISIBLE = 0.06
-ROUNDS, ENOUGH = 12, 1e-3
-# A correction that moves a corner further than this share of the frame found something else.
-MOST_MOVED = 0.06
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,26 +60,6 @@ def aligned(ours: Picture, theirs: Picture, matrix: Matrix, *, longest: int = LO
         theirs=_smooth(sampled(theirs.grey_levels, through, size)),
         seen=seen_in(through, size),
     )
-
-
-def refined(ours: Picture, theirs: Picture, rough: Aligned, *, longest: int = LONGEST) -> Aligned:
-    """The same after ECC has corrected the map; unchanged where that fails or wanders off."""
-    start = np.eye(2, 3, dtype=np.float32)
-    stop = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, ROUNDS, ENOUGH)
-    try:
-        _, pixels = cv2.findTransformECC(
-            rough.ours, rough.theirs, start, cv2.MOTION_AFFINE, stop, rough.seen, 1
-        )
-    except cv2.error:  # it did not converge
-        return rough
-    to_unit = affine.from_pixels(rough.size)
-    moved = affine.compose(to_unit, affine.compose(pixels.astype(float), affine.inverted(to_unit)))
-    shift = np.abs(affine.applied(moved, affine.corners()) - affine.corners()).max()
-    if not shift < MOST_MOVED:
-        return rough
-    frame = affine.box_map(rough.box)
-    correction = affine.compose(frame, affine.compose(moved, affine.inverted(frame)))
-    return aligned(ours, theirs, affine.compose(rough.matrix, correction), longest=longest) or rough
 
 
 def seen_in(through: Matrix, size: Size) -> MatLike:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from cv2.typing import MatLike
 
-from . import affine, alignment
+from . import affine, alignment, refinement
 from .affine import Matrix
 from .alignment import Aligned
 from .pictures import Picture, sampled
@@ -25,7 +25,7 @@ class CloseUp:
 def close_up(ours: Picture, theirs: Picture, pair: Aligned) -> tuple[CloseUp, Matrix]:
     """Both in a frame of at most 224 px, as fine as the coarser one came in."""
     fine = alignment.aligned(ours, theirs, pair.matrix, longest=LONGEST) or pair
-    fine = alignment.refined(ours, theirs, fine, longest=LONGEST)
+    fine = refinement.corrected(ours, theirs, fine, longest=LONGEST)
     frame = affine.box_map(fine.box)
     through = affine.compose(fine.matrix, frame)
     return CloseUp(

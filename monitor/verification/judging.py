@@ -10,9 +10,8 @@ from .verdicts import STRICT, Change, ChangeKind, Label, Placement, Verdict
 
 METHOD_VERSION = 1
 
-LEAST_SHARE = 0.6
-LEAST_SUPPORT = 6.0
-LEAST_TEMPLATE_SUPPORT = 12.0
+# From here on a placement is more likely ours than not.
+PROBABLE = 0.5
 
 
 def judged(ours: Reference, theirs: Picture) -> Verdict:
@@ -20,7 +19,7 @@ def judged(ours: Reference, theirs: Picture) -> Verdict:
     if not (looking.is_telling(ours.picture) and looking.is_telling(theirs)):
         return unverifiable()
     sight = looking.best_sight(ours, theirs)
-    if sight is None or not _is_copy(sight):
+    if sight is None or sight.score < PROBABLE:
         return Verdict(
             label=Label.SIMILAR, score=round(sight.score, 4) if sight else 0.0, method_version=METHOD_VERSION
         )
@@ -30,11 +29,6 @@ def judged(ours: Reference, theirs: Picture) -> Verdict:
 def unverifiable() -> Verdict:
     """The verdict when one of the two says nothing."""
     return Verdict(label=Label.UNVERIFIABLE, score=0.0, method_version=METHOD_VERSION)
-
-
-def _is_copy(sight: Sight) -> bool:
-    needed = LEAST_TEMPLATE_SUPPORT if sight.is_template else LEAST_SUPPORT
-    return sight.agreement.share >= LEAST_SHARE and sight.agreement.support >= needed
 
 
 def _copy(ours: Picture, theirs: Picture, sight: Sight) -> Verdict:

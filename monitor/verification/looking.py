@@ -6,21 +6,22 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from . import affine, features, pictures
+from . import affine, evidence, features, pictures
 from .affine import Matrix, Size
-from .agreement import Agreement, agreement, textured_windows
-from .alignment import Aligned, aligned, refined
+from .agreement import textured_windows
+from .alignment import Aligned, aligned
 from .features import Features, Grid
 from .pictures import Picture
 from .placements import keypoints, templates, whole
 from .placements.whole import Small
+from .refinement import refined
 
 OUR_GRID = Grid(cells=6, most=45)
 THEIR_GRID = Grid(cells=8, most=36)
 KEPT_SIDE = 256
-# Under it a placement is chance and not worth refining.
-LEAST_PROMISING = 0.15
-SURE = 0.9
+SURE = 0.97
+# Of placements that say the same (of a picture that is its own mirror image, say) the first one stays.
+CLEARLY = 0.01
 
 # A picture smaller than that (pixels) or flatter (deviation of luma, independent textured windows) says nothing.
 LEAST_LONG_SIDE, LEAST_SHORT_SIDE = 40, 16
@@ -44,17 +45,10 @@ class Reference:
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """One placement with what speaks for it."""
+    """One placement with the score that speaks for it, 0 to 1."""
 
     pair: Aligned
-    agreement: Agreement
-    is_template: bool = False
-
-    @property
-    def score(self) -> float:
-        """0 to 1; how much of ours agrees, less where little is there to agree."""
-        needed = 12.0 if self.is_template else 6.0
-        return self.agreement.share * min(1.0, self.agreement.support / needed)
+    score: float
 
 
 def ready(picture: Picture) -> Reference:
@@ -77,20 +71,22 @@ def is_telling(picture: Picture) -> bool:
 
 
 def best_sight(ours: Reference, theirs: Picture) -> Sight | None:
-    """The placement that most speaks for, or None; later ways are only tried while none is sure."""
+    """The placement that most speaks for, or None; once one is sure no other is tried."""
     best: Sight | None = None
-    for way in (_whole, _by_features, _by_look):
-        for matrix in way(ours, theirs):
-            sight = _seen(ours.picture, theirs, matrix, is_template=way is _by_look)
-            if sight and (best is None or sight.score > best.score):
-                best = sight
+    for matrix in _guesses(ours, theirs):
+        sight = _seen(ours.picture, theirs, matrix)
+        if sight and (best is None or sight.score > best.score + CLEARLY):
+            best = sight
         if best and best.score >= SURE:
             break
     return best
 
 
-def _whole(ours: Reference, theirs: Picture) -> Iterator[Matrix]:
+def _guesses(ours: Reference, theirs: Picture) -> Iterator[Matrix]:
+    """Likely placements, those that are cheap to find first."""
     yield from whole.placements(ours.smalls, whole.smalls(theirs))
+    yield from _by_features(ours, theirs)
+    yield from templates.placements(ours.picture, theirs)
 
 
 def _by_features(ours: Reference, theirs: Picture) -> Iterator[Matrix]:
@@ -101,13 +97,10 @@ def _by_features(ours: Reference, theirs: Picture) -> Iterator[Matrix]:
             yield affine.compose(matrix, turn)
 
 
-def _by_look(ours: Reference, theirs: Picture) -> Iterator[Matrix]:
-    yield from templates.placements(ours.picture, theirs)
-
-
-def _seen(ours: Picture, theirs: Picture, matrix: Matrix, is_template: bool) -> Sight | None:
+def _seen(ours: Picture, theirs: Picture, matrix: Matrix) -> Sight | None:
     rough = aligned(ours, theirs, matrix)
-    if rough is None or agreement(rough).share < LEAST_PROMISING:
+    found = refined(ours, theirs, rough) if rough else None
+    if found is None:
         return None
-    pair = refined(ours, theirs, rough)
-    return Sight(pair=pair, agreement=agreement(pair), is_template=is_template)
+    pair, agrees = found
+    return Sight(pair=pair, score=evidence.score(agrees, pair.visible_share))

@@ -15,6 +15,8 @@ from .frames import trimmed
 SIDE = 32
 LEAST_CORRELATION = 0.55
 BEST_OF_EACH = 2
+# A picture that is its own mirror image is taken to lie as it does.
+PLAINER = 0.005
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +41,8 @@ def placements(ours: tuple[Small, ...], theirs: tuple[Small, ...]) -> list[Matri
 
 def _best(ours: Small, theirs: Small) -> list[tuple[float, Matrix]]:
     found = []
-    for turn, plane in zip(affine.dihedral(), _turned(ours.plane), strict=True):
-        correlation = float((plane * theirs.plane).mean())
+    for way, (turn, plane) in enumerate(zip(affine.dihedral(), _turned(ours.plane), strict=True)):
+        correlation = float((plane * theirs.plane).mean()) + (PLAINER if way == 0 else 0)
         if correlation > LEAST_CORRELATION:
             to_box = affine.compose(affine.box_map(theirs.box), turn)
             found.append((correlation, affine.compose(to_box, affine.inverted(affine.box_map(ours.box)))))
