@@ -205,13 +205,18 @@ def lock(account: Account) -> AccountState:
 
 
 def _answered(account: Account, at: datetime, *, is_paid: bool) -> None:
-    """The provider is there; a paid call that it answered shows that the account works as well."""
+    """The provider is there; a paid call that it answered shows that the account works as well.
+
+    One that was begun before the hold (or beside the call that led to it) says nothing of the time since.
+    """
     circuit.is_there(account)
     if not is_paid:
         return
     mine = AccountState.objects.filter(name=account.name)
     state = mine.first()
     if state and state.held_at:
+        if at <= state.held_at:
+            return
         release(account, at)
     troubles.end(Trouble.Kind.CALLS, account.name, at)
     if state and (state.failures or state.probes):

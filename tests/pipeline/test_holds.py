@@ -17,10 +17,12 @@ YANDEX = Account(provider=Provider.YANDEX, is_simulated=False)
 Cause = AccountState.Cause
 
 
-def ask(error: ProviderError | None, call: str = "task_post", account: Account = GOOGLE) -> None:
+def ask(
+    error: ProviderError | None, call: str = "task_post", account: Account = GOOGLE, at: datetime = NOW
+) -> None:
     """A call that ends so."""
     try:
-        with holds.asking(account, call, NOW):
+        with holds.asking(account, call, at):
             if error:
                 raise error
     except ProviderError as raised:
@@ -152,8 +154,16 @@ def test_a_release_lets_all_searches_go_on_and_ends_the_troubles() -> None:
 @pytest.mark.parametrize("answer", [None, Rejected("Bad picture.")])
 def test_a_paid_call_that_is_answered_shows_that_the_account_works(answer: ProviderError | None) -> None:
     ask(AccountError("No."), "search_by_image", YANDEX)
-    ask(answer, "search_by_image", YANDEX)
+    ask(answer, "search_by_image", YANDEX, NOW + timedelta(minutes=5))
     assert not holds.is_held(YANDEX)
+
+
+def test_one_that_was_begun_before_the_hold_does_not() -> None:
+    """Beside each other: one is refused, the other was under way."""
+    ask(AccountError("No."), "search_by_image", YANDEX)
+    ask(None, "search_by_image", YANDEX, NOW - timedelta(seconds=1))
+    holds.asked(YANDEX, "search_by_image", [(None, 0.1)], NOW)
+    assert (holds.is_held(YANDEX), Trouble.objects.get().ended_at) == (True, None)
 
 
 def test_free_calls_that_are_answered_do_not_release() -> None:

@@ -27,11 +27,11 @@ def a_search(pages: int = 2) -> Search:
     return make_search(make_target(None, Provider.YANDEX, pages=pages, family_mode="moderate"))
 
 
-def walk_again(search: Search) -> None:
+def walk_again(search: Search, at: datetime = NOW) -> None:
     """As after a while: the wait is over and the shared limits have calls again."""
     Search.objects.filter(pk=search.pk).hurry()
     RateBucket.objects.all().delete()
-    walking.walk_due(NOW)
+    walking.walk_due(at)
     search.refresh_from_db()
 
 
@@ -144,7 +144,7 @@ def test_account_trouble_holds(yandex: Pages) -> None:
     walk_again(search)
     assert (search.state, len(yandex.calls)) == ("held", 1)
     probing.probe_due(NOW + timedelta(minutes=5))
-    walk_again(search)
+    walk_again(search, NOW + timedelta(minutes=5))
     assert (search.state, search.held_for, holds.is_held(YANDEX)) == ("done", "", False)
 
 
