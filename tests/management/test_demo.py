@@ -33,7 +33,12 @@ def data_dir(settings: Settings, tmp_path: Path) -> Path:
 def made(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[str, str]]]:
     """With which simulator and password a demo was made; the making itself takes a minute."""
     seen: list[tuple[str, str]] = []
-    monkeypatch.setattr(making, "make", lambda password: seen.append((used.SIMULATOR_URL, password)))
+
+    def make(password: str) -> str:
+        seen.append((used.SIMULATOR_URL, password))
+        return "Much was looked at."
+
+    monkeypatch.setattr(making, "make", make)
     yield seen
 
 
@@ -55,7 +60,7 @@ def test_it_finds_what_runs(made: list[tuple[str, str]], running: str) -> None:
     out = StringIO()
     call_command("demo", stdout=out)
     assert made == [(running, "a password")]
-    assert out.getvalue() == "The demo is made. Sign in as demo@example.com.\n"
+    assert out.getvalue() == "The demo is made. Sign in as demo@example.com.\nMuch was looked at.\n"
 
 
 def test_it_makes_it_anew_after_a_removal_only_when_asked_to(

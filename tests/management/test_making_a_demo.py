@@ -34,13 +34,14 @@ def short(monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture for each collection, and two slots."""
     monkeypatch.setattr(making, "past_slots", lambda now: history.past_slots(now, SLOTS))
     monkeypatch.setattr(history, "BAD_SLOT", BAD_SLOT)
+    monkeypatch.setattr(making, "MAY_TAKE", 3600.0)
     monkeypatch.setattr(brand, "PICTURES", (brand.PICTURES[0], brand.PICTURES[-1]))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_it_has_a_past_and_lets_its_person_in(simulated: None, short: None) -> None:
     unfinished = Workspace.objects.create(name=brand.WORKSPACE, is_demo=True)
-    making.make("a password for tests")
+    figures = making.make("a password for tests")
     assert not Workspace.objects.filter(pk=unfinished.pk).exists()
     assert making.exists()
     assert User.objects.get(email=brand.EMAIL).check_password("a password for tests")
@@ -53,7 +54,23 @@ def test_it_has_a_past_and_lets_its_person_in(simulated: None, short: None) -> N
     }
     assert Match.objects.filter(known_at_start=False).exists()
     assert not Picture.objects.filter(attempts=0).exists()
+    assert not Match.objects.filter(method_version=0).exists()
+    assert set(figures.verdicts) == set(Match.objects.values_list("verdict", flat=True))
+    assert figures.fetched and figures.cpu and not figures.left
+    assert "results show" in str(figures)
     the_verdicts_are_true()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_new_has_verdicts_however_little_time_there_is(
+    simulated: None, short: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(making, "MAY_TAKE", 0.0)
+    figures = making.make("a password for tests")
+    assert figures.left
+    news = Match.objects.filter(known_at_start=False)
+    assert news.exists()
+    assert not news.filter(method_version=0).exists()
 
 
 def the_verdicts_are_true() -> None:

@@ -39,8 +39,8 @@ class Command(BaseCommand):
         if options["if_missing"] and making.exists():
             making.let_in(password)
         else:
-            making.make(password)
-            self.stdout.write(f"The demo is made. Sign in as {brand.EMAIL}.")
+            figures = making.make(password)
+            self.stdout.write(f"The demo is made. Sign in as {brand.EMAIL}.\n{figures}")
 
     def _remove(self) -> None:
         is_there = demos.remove(timezone.now())

@@ -1,18 +1,15 @@
 """A past for the demo: each slot is run through the real pipeline while the simulator's clock is set back to it."""
 
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.utils import timezone
 
 from monitor import cadence
 from monitor.management.demo import brand
 from monitor.models import Collection, Run, Search
-from monitor.pipeline import planning, pump, verifying
+from monitor.pipeline import planning, pump
 from monitor.simulator.control import Control
 
 WORK_TAKES = timedelta(seconds=41)
@@ -36,36 +33,15 @@ def past_slots(now: datetime, count: int = brand.SLOTS) -> list[datetime]:
 
 def run_past(collections: Sequence[Collection], slots: Sequence[datetime], control: Control) -> None:
     """Runs every slot; mails are written for the last one only, as if the others had been told long ago."""
-    with _pictures_judged():
-        for number, slot in enumerate(slots):
-            control.set_clock(slot)
-            control.set_faults(YANDEX_LOSES if number == BAD_SLOT else [])
-            runs = [_run(collection, slot) for collection in collections]
-            _finish(runs, slot, control)
-            if slot != slots[-1]:
-                Run.objects.filter(pk__in=[run.pk for run in runs]).update(told_at=slot + WORK_TAKES)
+    for number, slot in enumerate(slots):
+        control.set_clock(slot)
+        control.set_faults(YANDEX_LOSES if number == BAD_SLOT else [])
+        runs = [_run(collection, slot) for collection in collections]
+        _finish(runs, slot, control)
+        if slot != slots[-1]:
+            Run.objects.filter(pk__in=[run.pk for run in runs]).update(told_at=slot + WORK_TAKES)
     control.set_faults([])
     control.set_clock(None)
-
-
-@contextmanager
-def _pictures_judged() -> Iterator[None]:
-    """Found pictures are looked at beside the searches, as workers do; at the end none is left."""
-    is_over = threading.Event()
-
-    def look() -> None:
-        looking = verifying.Round(pace=verifying.Pace(at_once=1, share=1.0))
-        while looking.look_due() or not is_over.wait(0.2):
-            pass
-        connection.close()
-
-    thread = threading.Thread(target=look)
-    thread.start()
-    try:
-        yield
-    finally:
-        is_over.set()
-        thread.join()
 
 
 def _run(collection: Collection, slot: datetime) -> Run:

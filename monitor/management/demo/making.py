@@ -1,5 +1,6 @@
 """Making the demo workspace, whole or not at all: the demo person's membership is written after everything else."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -10,12 +11,15 @@ from django.utils import timezone
 from accounts.models import Membership, Role, User, Workspace
 from monitor.alerts.telling import tell
 from monitor.env.demo import forget_demo_removed
-from monitor.management.demo import brand
+from monitor.management.demo import brand, looking
 from monitor.management.demo.history import past_slots, run_past
 from monitor.models import Collection, Follow
 from monitor.pipeline import watching
 from monitor.pipeline.vacating import remove_workspace
 from monitor.simulator.control import Control
+
+# Seconds; what is not looked at by then is left to the workers.
+MAY_TAKE = 40.0
 
 
 def exists() -> bool:
@@ -24,8 +28,9 @@ def exists() -> bool:
     return places.filter(workspace__deleted_at=None).exists()
 
 
-def make(password: str) -> None:
-    """Makes the demo anew: workspace, images, past runs; then its person may come in and is told the news."""
+def make(password: str) -> looking.Figures:
+    """Makes the demo anew: workspace, images, past runs, looks; then its person comes in and is told the news."""
+    until = time.monotonic() + MAY_TAKE
     _hurry()
     remove()
     person = _person(password)
@@ -34,9 +39,11 @@ def make(password: str) -> None:
     collections = [_collection(workspace, name, person, slots) for name in (brand.PRODUCT, brand.CAMPAIGN)]
     with Control(settings.SIMULATOR_URL) as control:
         run_past(collections, slots, control)
+    figures = looking.look(workspace, timezone.now(), until=until)
     Membership.objects.create(user=person, workspace=workspace, role=Role.OWNER)
     tell(timezone.now())
     forget_demo_removed(settings.ENV.data_dir)
+    return figures
 
 
 def _hurry() -> None:
