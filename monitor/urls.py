@@ -24,6 +24,7 @@ from monitor.views import (
     runs,
     setup,
     spending,
+    strictness,
 )
 
 urlpatterns = [
@@ -66,6 +67,7 @@ urlpatterns = [
     path("collections/<int:collection_id>/delete/", collections.delete, name="collection-delete"),
     path("places/locations/", places.locations, name="locations"),
     path("more/", more.more, name="more"),
+    path("settings/strictness/", strictness.strictness, name="strictness"),
     path("settings/demo/remove/", demo.remove, name="demo-remove"),
     path("hooks/dataforseo/pingback/<str:secret>/", hooks.pingback, name="dataforseo-pingback"),
     path("hooks/dataforseo/postback/<str:secret>/", hooks.postback, name="dataforseo-postback"),

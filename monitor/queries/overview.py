@@ -10,6 +10,7 @@ from django.db.models import Count, F, Q
 from accounts.models import Workspace
 from monitor.models import Collection, Match, WatchedImage
 from monitor.models.matches import MatchQuerySet
+from monitor.queries.confirmed import Confirmed, confirmed
 from monitor.queries.contact_sheet import Sheet, contact_sheet
 from monitor.queries.engines import named
 from monitor.queries.history import PERIODS, Trend, domain_trend, found_by
@@ -64,6 +65,7 @@ class Overview:
 
     totals: Totals
     sheet: Sheet
+    confirmed: Confirmed
     trend: Trend
     top: list[TopDomain]
     health: list[EngineHealth]
@@ -76,7 +78,7 @@ def has_images(workspace: Workspace) -> bool:
 
 
 def overview(workspace: Workspace, *, period: str, engine: str, at: datetime) -> Overview:
-    """The page of a workspace at a moment; twelve queries, whatever there is.
+    """The page of a workspace at a moment; thirteen queries, whatever there is.
 
     Its figures come from indexes that hold the live matches and the ended ones of the period.
     """
@@ -86,6 +88,7 @@ def overview(workspace: Workspace, *, period: str, engine: str, at: datetime) ->
     counts = living(found_by(matches, engine), moments).counts if engine else now.counts
     return Overview(
         totals=_totals(matches, now, ended, at),
+        confirmed=confirmed(workspace),
         sheet=contact_sheet(new_since(matches, at - WEEK)),
         trend=domain_trend(workspace, counts, period=period, engine=engine, at=at),
         top=_top_domains(now, ended),

@@ -13,6 +13,7 @@ from accounts.http import WorkspaceRequest
 from monitor import access, decisions
 from monitor.forms.matches import DecisionForm
 from monitor.models import DecisionEntry, Match
+from monitor.queries.confirmed import confirmed
 from monitor.queries.match_page import match_page, undecided_with
 from monitor.queries.review import KINDS, n_queued, next_of, queued
 
@@ -41,7 +42,8 @@ def review(request: WorkspaceRequest) -> HttpResponse:
     first = queued(request.workspace, kind).first()
     if first:
         return _to_match(first, kind)
-    context = {"kind": kind, "n_later": n_queued(request.workspace, "later")}
+    n_later, agreed = n_queued(request.workspace, "later"), confirmed(request.workspace)
+    context = {"kind": kind, "n_later": n_later, "confirmed": agreed}
     return render(request, "review/done.html", context)
 
 

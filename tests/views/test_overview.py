@@ -91,7 +91,7 @@ def test_its_queries_do_not_grow(owner: User, collection: Collection, sign_in: C
     fill(collection, 10)
     few = queries_of(client, "/")
     fill(collection, 10)
-    assert queries_of(client, "/") == few <= 17
+    assert queries_of(client, "/") == few <= 18
 
 
 def test_others_see_their_own(stranger: User, collection: Collection, sign_in: ClientFor) -> None:

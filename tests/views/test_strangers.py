@@ -60,6 +60,7 @@ TABLE = {
     "match-decide": BUTTON,
     "decision-undo": BUTTON,
     "review": LOOKING,
+    "strictness": FORM,
     "collections": LOOKING,
     "collection-new": FORM,
     "collection": FORM,
