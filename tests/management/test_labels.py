@@ -15,6 +15,7 @@ from PIL import Image
 from accounts.models import User, Workspace
 from monitor import decisions
 from monitor.models import Match, SearchTarget
+from tests.benchmarks.verifying import dataset
 from tests.factories import (
     a_jpeg,
     make_collection,
@@ -108,6 +109,19 @@ def test_a_line_leads_to_both_pictures(folder: Path) -> None:
     with Image.open(folder / row["watched"]) as watched:
         assert watched.size == (320, 320)
     assert {path.name for path in folder.iterdir()} == {"manifest.csv", "watched", "cand"}
+
+
+def test_the_benchmark_reads_the_folder(folder: Path) -> None:
+    desk = Desk()
+    desk.decide(desk.match("exact", 1), "allowed")
+    desk.decide(desk.match("similar", 2), "not_ours")
+    export(folder)
+    pairs = dataset.read(folder)
+    assert {(pair.truth, pair.transform) for pair in pairs} == {
+        ("exact", "decided_exact"),
+        ("similar", "decided_similar"),
+    }
+    assert all(pair.watched.is_file() and pair.candidate.is_file() for pair in pairs)
 
 
 def test_the_picture_is_the_one_that_the_verdict_comes_from(folder: Path) -> None:
