@@ -58,5 +58,7 @@ def take(
 def with_all(ids: Sequence[int]) -> list[Search]:
     """Searches in the order of these ids, with what it takes to ask them."""
     places = {pk: place for place, pk in enumerate(ids)}
-    rows = Search.objects.filter(pk__in=ids).select_related("target", "watched_image__workspace")
+    rows = Search.objects.filter(pk__in=ids).select_related(
+        "run", "target", "watched_image__workspace", "watched_image__collection"
+    )
     return sorted(rows, key=lambda search: places[search.pk])

@@ -6,7 +6,7 @@ from functools import cache
 from django.conf import settings
 
 from accounts.models import Workspace
-from monitor.models import Provider, Search, WatchedImage
+from monitor.models import Provider, Run, Search, WatchedImage
 from monitor.models.runs import SearchQuerySet
 from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.yandex import Yandex
@@ -14,6 +14,8 @@ from monitor.queries.engines import account_key
 
 NOT_SET_UP = "{engine} is not set up on this installation."
 NOT_WANTED = "Nobody looks here any more, so this search was not asked."
+PAUSED = "This image is paused, so this search was not asked."
+COLLECTION_PAUSED = "This collection is paused, so this search was not asked."
 NOT_REACHABLE = (
     "This picture is not reachable from the internet, and Google is asked by address. "
     "Set PUBLIC_URL, or watch the image by its public address."
@@ -74,9 +76,19 @@ def why_not(search: Search) -> str:
     workspace = search.watched_image.workspace
     if workspace.deleted_at or not search.target.is_active:
         return NOT_WANTED
+    if search.watched_image.state == WatchedImage.State.PAUSED:
+        return PAUSED
+    if not search.watched_image.collection.is_active and not _is_asked_by_hand(search):
+        return COLLECTION_PAUSED
     if not is_set_up(workspace, search.target.provider):
         return NOT_SET_UP.format(engine=search.target.get_provider_display())
     return ""
+
+
+def _is_asked_by_hand(search: Search) -> bool:
+    """Planned by a person, or hurried by one; some markets always want the high priority."""
+    planned_as = search.target.settings.get("priority", Search.Priority.NORMAL)
+    return search.run.trigger == Run.Trigger.MANUAL or search.priority != planned_as
 
 
 @cache

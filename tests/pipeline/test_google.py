@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from pytest_django import Settings
 
-from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
+from monitor.models import Collection, Match, Provider, ProviderTask, RateBucket, Run, Search, WatchedImage
 from monitor.pipeline import collecting, hearing, holds, ingesting, posting, reconciling
 from monitor.pipeline.engines import Account
 from monitor.pipeline.tags import is_ours
@@ -33,6 +33,14 @@ def look_again(search: Search) -> None:
     """As after a minute: the wait is over and the shared limits have calls again."""
     Search.objects.filter(pk=search.pk).hurry()
     RateBucket.objects.all().delete()
+
+
+def pause(search: Search, what: str) -> None:
+    """The image, or the schedule of its collection."""
+    if what == "image":
+        WatchedImage.objects.filter(pk=search.watched_image_id).update(state=WatchedImage.State.PAUSED)
+    else:
+        Collection.objects.filter(images=search.watched_image).update(is_active=False)
 
 
 def test_it_goes_from_planned_to_done(google: Google) -> None:
@@ -243,6 +251,37 @@ def test_a_picture_that_the_internet_cannot_reach_is_skipped_unpaid(
     assert state_of(search) == "skipped"
     assert "not reachable from the internet" in search.error
     assert not search.provider_tasks.exists()
+
+
+@pytest.mark.parametrize("what", ["image", "collection"])
+def test_what_is_paused_meanwhile_is_skipped_unpaid(google: Google, what: str) -> None:
+    search = a_search()
+    pause(search, what)
+    posting.post_due(NOW)
+    assert state_of(search) == "skipped"
+    assert search.error == f"This {what} is paused, so this search was not asked."
+    assert (google.posts, search.provider_tasks.exists()) == (0, False)
+
+
+@pytest.mark.parametrize(("trigger", "priority"), [("manual", "normal"), ("schedule", "high")])
+def test_a_paused_collection_is_asked_when_people_want_it(
+    google: Google, trigger: str, priority: str
+) -> None:
+    """They pressed "Run now", before or after the search was planned."""
+    search = a_search()
+    pause(search, "collection")
+    Run.objects.update(trigger=trigger)
+    Search.objects.update(priority=priority)
+    posting.post_due(NOW)
+    assert state_of(search) == "waiting"
+
+
+def test_that_a_market_always_hurries_is_no_wish(google: Google) -> None:
+    search = make_search(make_target(location_code=2840, language_code="en", priority="high"))
+    Search.objects.update(priority="high")
+    pause(search, "collection")
+    posting.post_due(NOW)
+    assert state_of(search) == "skipped"
 
 
 def test_its_own_public_address_will_do(google: Google, settings: Settings) -> None:
