@@ -16,7 +16,7 @@ from monitor.pipeline.verifying.pacing import Pace, usual_pace
 
 FREE_AT_ONCE, OTHERS_AT_ONCE = 6, 10
 TAKEN_AT_ONCE = 8
-SWEEP_EVERY = 5.0
+SWEEP_EVERY, NAP_SECONDS = 5.0, 0.5
 
 IsLate = Callable[[], bool]
 
@@ -52,21 +52,20 @@ class Round:
         return sweeping.sweep(self.pace, is_late)
 
     def _claim(self, under_way: Sequence[Picture]) -> Sequence[Picture]:
-        """More as soon as half of the threads have nothing to do."""
+        """As many as there are threads without anything to do."""
         others = sum(picture.needs_sparing for picture in under_way)
         free = len(under_way) - others
-        claimed = self.ring.claim(
-            free=FREE_AT_ONCE - free if free <= FREE_AT_ONCE // 2 else 0,
-            in_turn=OTHERS_AT_ONCE - others if others <= OTHERS_AT_ONCE // 2 else 0,
-        )
+        claimed = self.ring.claim(free=FREE_AT_ONCE - free, in_turn=OTHERS_AT_ONCE - others)
         recording.settle_beside(claimed.given_up, self.pace)
         if claimed.suspect:
             recording.take_in([fetch(claimed.suspect)], self.pace)
         return list(claimed.pictures)
 
     def _take_in(self, under_way: dict[Future[Fetched], Picture]) -> None:
-        done, _ = wait(under_way, return_when=FIRST_COMPLETED)
+        """Comes back soon in any case: meanwhile other hosts may be asked again."""
+        done, _ = wait(under_way, NAP_SECONDS, return_when=FIRST_COMPLETED)
         some = sorted(done, key=lambda future: under_way[future].pk)[:TAKEN_AT_ONCE]
-        recording.take_in([future.result() for future in some], self.pace)
+        if some:
+            recording.take_in([future.result() for future in some], self.pace)
         for future in some:
             del under_way[future]
