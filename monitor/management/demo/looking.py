@@ -61,7 +61,7 @@ def _is_news(at: datetime) -> Exists:
 
 def _figures(workspace: Workspace, pace: Pace) -> Figures:
     items = ResultItem.objects.filter(match__workspace=workspace).exclude(picture=None)
-    pictures = Picture.objects.filter(items__in=items).distinct()
+    pictures = Picture.objects.filter(pk__in=items.values("picture"))
     states = Counter(pictures.values_list("state", flat=True))
     looks = Comparison.objects.filter(watched_image__workspace=workspace)
     contents = looks.values("watched_image", "picture__sha256").distinct()

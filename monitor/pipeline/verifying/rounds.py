@@ -16,7 +16,7 @@ from monitor.pipeline.verifying.pacing import Pace, usual_pace
 
 FREE_AT_ONCE, OTHERS_AT_ONCE = 6, 10
 TAKEN_AT_ONCE = 8
-SWEEP_EVERY, NAP_SECONDS = 5.0, 0.5
+SWEEP_EVERY, NAP_SECONDS = 15.0, 0.5
 
 IsLate = Callable[[], bool]
 
