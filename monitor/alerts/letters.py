@@ -11,7 +11,8 @@ from django.utils import dateformat
 
 from monitor import weblinks
 from monitor.alerts import words
-from monitor.models import Alert, AlertItem, Picture, ResultItem, WatchedImage
+from monitor.models import Alert, AlertItem, Match, Picture, ResultItem, WatchedImage
+from monitor.queries import verdict_words
 
 MAX_SHOWN = 8
 NO_RANK = 10_000
@@ -21,9 +22,14 @@ NOT_YET = "The picture was not fetched yet."
 
 @dataclass(frozen=True, kw_only=True)
 class Found:
-    """A new match as a mail shows it; `item` has the found picture, or `reason` says why there is none."""
+    """A new match as a mail shows it; `item` has the found picture, or `reason` says why there is none.
+
+    `look` is what our look at the picture says, "" when there was none.
+    """
 
     image: WatchedImage
+    match: Match
+    look: str
     title: str
     host: str
     path: str
@@ -106,6 +112,8 @@ def _one(item: AlertItem, seen: ResultItem | None) -> Found:
     has_file = picture is not None and picture.state == Picture.State.FETCHED
     return Found(
         image=match.watched_image,
+        match=match,
+        look=_look(match),
         title=match.title or host,
         host=host,
         path="" if path == "/" else path,
@@ -113,6 +121,13 @@ def _one(item: AlertItem, seen: ResultItem | None) -> Found:
         item=seen if has_file else None,
         reason="" if has_file else _reason(picture),
     )
+
+
+def _look(match: Match) -> str:
+    """ "Modified copy: text added at the bottom"."""
+    if match.verdict == Match.Verdict.UNCHECKED:
+        return ""
+    return ": ".join(filter(None, [verdict_words.badge(match.verdict), verdict_words.changes(match.changes)]))
 
 
 def _reason(picture: Picture | None) -> str:

@@ -62,7 +62,7 @@ def _row(found: letters.Found, workspace_id: int) -> Row:
         found=found,
         own=pictures.own_cid(found),
         picture=pictures.found_cid(found),
-        link=links.into(workspace_id, found.image.get_absolute_url()),
+        link=links.into(workspace_id, reverse("match", args=[found.match.pk])),
     )
 
 

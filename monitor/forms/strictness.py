@@ -27,7 +27,7 @@ LEVELS = (
     Level(
         key="strict",
         name="Strict",
-        meaning="The usual choice: measured so that 995 of 1,000 called copies are some.",
+        meaning="The usual choice. When it was measured, 995 of 1,000 called copies were true ones.",
         score=STRICT,
     ),
     Level(

@@ -88,6 +88,15 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-keys]")) dialog.showModal();
 });
 
+// What has just happened stays in sight for a while; Z takes it back after that, too.
+function fade() {
+  for (const toast of document.querySelectorAll(".toast:not([data-old])"))
+    setTimeout(() => toast.setAttribute("data-old", ""), 8000);
+}
+
+fade();
+document.addEventListener("htmx:afterSettle", fade);
+
 // A list that was swapped for its newer state: one stands on the same match still.
 document.addEventListener("htmx:afterSettle", () => {
   if (row) document.getElementById(row)?.setAttribute("data-on", "");

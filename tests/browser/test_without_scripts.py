@@ -18,6 +18,7 @@ CONTENT = {
     "overview": "main .frames a",
     "image": ".lanes tbody tr",
     "diff on Google": "main table tbody tr",
+    "match": ".cmp figure.own img",
     "runs": "main table tbody tr",
     "run": "main table tbody tr",
     "mail": "main .match",
@@ -47,3 +48,25 @@ def test_it_watches_an_image_and_searches(plain: Visit) -> None:
     plain.page.get_by_role("button", name="Run now").first.click()
     plain.says("is under way.")
     expect(plain.page.get_by_role("link", name="Refresh")).to_be_visible()
+
+
+def test_it_decides_and_takes_back(plain: Visit, places: Places) -> None:
+    path = SIGNED_IN["match"].path.format(**places)
+    plain.go(path)
+    plain.page.get_by_role("button", name="Flag").click()
+    plain.says("Flagged:")
+    assert path not in plain.page.url
+    plain.page.get_by_role("button", name="Undo").click()
+    plain.page.wait_for_url(f"**{path}")
+    plain.says("Taken back.")
+
+
+def test_it_decides_in_the_list(plain: Visit, places: Places) -> None:
+    path = SIGNED_IN["image"].path.format(**places)
+    plain.go(path)
+    plain.page.locator("#matches .match").first.get_by_role("button", name="Allow").click()
+    plain.says("Allowed:")
+    assert path in plain.page.url
+    plain.page.get_by_role("button", name="Undo").click()
+    plain.says("Taken back.")
+    assert path in plain.page.url

@@ -83,7 +83,7 @@ def test_its_matches_lead_to_their_pages_and_are_decided_there(
     match.save()
     path = f"/images/{image.pk}/?q=a"
     page = text_of(sign_in(editor), path)
-    assert f'<a class="t ell" dir="auto" href="/matches/{match.pk}/">' in page
+    assert f'<a class="t ell" id="title-{match.pk}" dir="auto" href="/matches/{match.pk}/">' in page
     assert "Modified copy" in page
     assert "Mirrored" in page
     assert f'name="next" value="{path}#match-{match.pk}"' in page
