@@ -15,6 +15,7 @@ from monitor.models import Payload, Provider, ProviderTask, Search
 from monitor.pipeline import abreast, answers, claiming, ending, engines, holds, ingesting, limits
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
+from monitor.pipeline.failing import fail
 from monitor.pipeline.unanswered import settle
 from monitor.providers.base import Answer
 
@@ -65,7 +66,7 @@ def _with_kept_answers(tasks: Sequence[ProviderTask]) -> dict[int, Search]:
 def _read_again(search: Search, at: datetime) -> None:
     """Counts the attempt: an answer that breaks us each time must end."""
     if search.attempts >= ending.MAX_ATTEMPTS:
-        ending.end([search], Search.State.FAILED, ending.NEVER_FINISHED, at)
+        fail([search], ending.NEVER_FINISHED, at)
         return
     Search.objects.filter(pk=search.pk).update(attempts=F("attempts") + 1)
     _ingest(search.pk, answers.parsed(search.provider_tasks.filter(is_superseded=False))[:1], at)

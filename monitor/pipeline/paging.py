@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from monitor import imaging
 from monitor.models import Provider, ProviderTask, Search
 from monitor.pipeline import affording, answers, ending, ingesting
-from monitor.pipeline.failing import fail
+from monitor.pipeline.failing import fail, give_up
 from monitor.pipeline.tags import new_tag
 from monitor.pipeline.walks import Input, Stop, Walk
 from monitor.providers.base import Answer, Collected, Query
@@ -119,10 +119,15 @@ def finish(walk: Walk) -> None:
     ingesting.ingest(walk.search.pk, walk.pages, walk.at)
 
 
-def end_early(walk: Walk, reason: str, stop: Search.Stop) -> None:
+def end_early(walk: Walk, reason: str, stop: Stop) -> None:
     """What is there is kept as a partial answer; with nothing the search has failed."""
     Search.objects.filter(pk=walk.search.pk).update(stop=stop)
+    leave(walk, Search.State.FAILED, reason)
+
+
+def leave(walk: Walk, state: Search.State, reason: str) -> None:
+    """What is there is kept as a partial answer; with nothing the search ends as failed or skipped."""
     if walk.n_items:
         ingesting.ingest(walk.search.pk, walk.pages, walk.at, cut_short=reason)
     else:
-        fail([walk.search], reason, walk.at)
+        give_up([walk.search], state, reason, walk.at)

@@ -19,7 +19,7 @@ from monitor.models import Provider, ProviderTask, Search
 from monitor.pipeline import affording, claiming, ending, engines, hints, holds, limits
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
-from monitor.pipeline.failing import fail
+from monitor.pipeline.failing import give_up
 from monitor.pipeline.recording import Job, record
 from monitor.pipeline.tags import new_tag
 from monitor.providers.base import AccountError, Posted, ProtocolBug, ProviderError, Query
@@ -27,6 +27,8 @@ from monitor.spending.prices import Prices, prices_at
 
 BATCH = 100
 CLAIMED = (Search.State.PLANNED,)
+# What is to end, by how and why.
+Hopeless = dict[tuple[Search.State, str], list[Search]]
 # Who stalls for longer between writing down and sending leaves it to reconciling; the lease is two minutes.
 STALLED_SECONDS = 60.0
 
@@ -42,41 +44,45 @@ def _post_due(account: Account, at: datetime, only_runs: Runs) -> int:
     if holds.keep_held(account) or not limits.take_calls(account):
         return 0
     started = monotonic()
-    claimed, jobs, unconfirmed = _claim(account, at, only_runs)
-    for reason, searches in unconfirmed.items():
-        fail(searches, reason, at)
+    claimed, jobs, hopeless = _claim(account, at, only_runs)
+    for (state, reason), searches in hopeless.items():
+        give_up(searches, state, reason, at)
     if jobs and monotonic() - started < STALLED_SECONDS:
         record(account, jobs, _post(account, jobs, at), at)
     return claimed
 
 
 @transaction.atomic
-def _claim(account: Account, at: datetime, only_runs: Runs) -> tuple[int, list[Job], dict[str, list[Search]]]:
-    """Takes searches, ends or holds those that are not to be asked, and writes the tasks of the others down.
+def _claim(account: Account, at: datetime, only_runs: Runs) -> tuple[int, list[Job], Hopeless]:
+    """Takes searches, holds those for which there is no money, and writes the tasks of the others down.
 
-    Returns how many were taken, what is to be posted, and by reason what will not be confirmed.
+    Returns how many were taken, what is to be posted, and what is to end.
     """
     ids = claiming.take(
         account, CLAIMED, limit=BATCH, become=Search.State.ASKING, is_attempt=True, only_runs=only_runs
     )
-    claimed = claiming.with_all(ids)
+    askable, hopeless = _askable(claiming.with_all(ids))
     prices = prices_at(at)
-    affordable, refused = affording.afford(_askable(claimed, at), Provider.DATAFORSEO, prices, at)
-    return len(claimed), _write_down(affordable, prices, at), affording.wait(refused)
+    affordable, refused = affording.afford(askable, Provider.DATAFORSEO, prices, at)
+    for reason, unconfirmed in affording.wait(refused).items():
+        hopeless[Search.State.FAILED, reason] = unconfirmed
+    return len(ids), _write_down(affordable, prices, at), hopeless
 
 
-def _askable(searches: Sequence[Search], at: datetime) -> list[Search]:
-    """Those that can be asked; the others end here, unpaid."""
-    if tired := [search for search in searches if search.attempts > ending.MAX_ATTEMPTS]:
-        ending.end(tired, Search.State.FAILED, ending.NEVER_FINISHED, at)
-    refused: dict[str, list[Search]] = defaultdict(list)
-    for search in [search for search in searches if search not in tired]:
-        address = engines.address_of(search.watched_image)
-        refused[engines.why_not(search) or ("" if address else engines.NOT_REACHABLE)].append(search)
-    askable = refused.pop("", [])
-    for reason, some in refused.items():
-        ending.end(some, Search.State.SKIPPED, reason, at)
-    return askable
+def _askable(searches: Sequence[Search]) -> tuple[list[Search], Hopeless]:
+    """Those that can be asked; the others end, unpaid."""
+    askable: list[Search] = []
+    hopeless: Hopeless = defaultdict(list)
+    for search in searches:
+        if search.attempts > ending.MAX_ATTEMPTS:
+            hopeless[Search.State.FAILED, ending.NEVER_FINISHED].append(search)
+        elif reason := engines.why_not(search):
+            hopeless[Search.State.SKIPPED, reason].append(search)
+        elif not engines.address_of(search.watched_image):
+            hopeless[Search.State.SKIPPED, engines.NOT_REACHABLE].append(search)
+        else:
+            askable.append(search)
+    return askable, hopeless
 
 
 def _write_down(searches: Sequence[Search], prices: Prices, at: datetime) -> list[Job]:

@@ -19,10 +19,10 @@ from monitor.models import Provider, Search
 from monitor.pipeline import abreast, claiming, ending, engines, holds, limits
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
-from monitor.pipeline.paging import LEASE, Step, finish, keep, prepare
+from monitor.pipeline.paging import LEASE, Step, end_early, finish, keep, leave, prepare
 from monitor.pipeline.patience import patiently
 from monitor.pipeline.refusals import goes_on
-from monitor.pipeline.walks import Walk, resume
+from monitor.pipeline.walks import Stop, Walk, resume
 from monitor.providers.base import Collected
 from monitor.providers.yandex import Yandex
 from monitor.spending.prices import Prices, prices_at
@@ -84,8 +84,20 @@ class Party:
             self.taken += len(searches)
             for search in searches:
                 with _apart(search):
-                    if _may_walk(search, self.at):
-                        self._take(pool, resume(search, self.account, self.at, self.prices))
+                    self._resume(pool, search)
+
+    def _resume(self, pool: ThreadPoolExecutor, search: Search) -> None:
+        """The walk goes on, or ends here if it began too often or if nobody wants it any more."""
+        if search.attempts > ending.MAX_ATTEMPTS + 1:  # even its end breaks us
+            ending.end([search], Search.State.FAILED, ending.NEVER_FINISHED, self.at)
+            return
+        walk = resume(search, self.account, self.at, self.prices)
+        if search.attempts > ending.MAX_ATTEMPTS:
+            end_early(walk, ending.NEVER_FINISHED, Stop.ERROR)
+        elif not walk.stop and (reason := engines.why_not(search)):
+            leave(walk, Search.State.SKIPPED, reason)
+        else:
+            self._take(pool, walk)
 
     def _places(self) -> int:
         """How many more searches may be begun now."""
@@ -147,14 +159,3 @@ def _claim(account: Account, only_runs: Runs, limit: int) -> list[Search]:
         only_runs=only_runs,
     )
     return claiming.with_all(ids) if ids else []
-
-
-def _may_walk(search: Search, at: datetime) -> bool:
-    """Ends what began too often and what nobody wants any more."""
-    if search.attempts > ending.MAX_ATTEMPTS:
-        ending.end([search], Search.State.FAILED, ending.NEVER_FINISHED, at)
-    elif reason := engines.why_not(search):
-        ending.end([search], Search.State.SKIPPED, reason, at)
-    else:
-        return True
-    return False
