@@ -46,6 +46,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--slots", type=int, default=SLOTS, help="that they come in (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=1, help="of pictures, faults and kills")
     parser.add_argument("--kill-every", type=float, default=6.0, help="seconds between kills, about")
+    parser.add_argument("--judge", action="store_true", help="found pictures, too: 25,000 take an hour")
     parser.add_argument("--pace", type=int, default=20, help="seconds of waiting that pass within a real one")
     return parser.parse_args()
 
@@ -56,7 +57,7 @@ def _course(options: argparse.Namespace, images: int, kill_every: float) -> Mapp
         out = Path(folder) / "findings.json"
         argv = [sys.executable, "-m", "tests.benchmarks.storm.course", f"--images={images}", f"--out={out}"]
         argv += [f"--slots={options.slots}", f"--seed={options.seed}", f"--kill-every={kill_every}"]
-        argv += [f"--pace={options.pace}"]
+        argv += [f"--pace={options.pace}", f"--judge={int(options.judge)}"]
         subprocess.run(argv, cwd=CHECKOUT, check=True)
         findings: Mapping[str, Any] = json.loads(out.read_text())
         return findings

@@ -87,7 +87,7 @@ def _environ(simulator: str, pictures: str) -> dict[str, str]:
 
 
 def _collection(n_searches: int) -> Collection:
-    collection = factories.make_collection(is_active=False)
+    collection = factories.make_collection()
     factories.make_market(collection, Provider.DATAFORSEO, location_code=2840, language_code="en")
     factories.make_market(collection, Provider.YANDEX, pages=1)
     for _ in range(n_searches // 2):

@@ -10,7 +10,7 @@ from monitor.embedded.processes import PROC
 from monitor.env.reading import CHECKOUT
 from tests.system.running import environ_for_child
 
-STORM = ["--searches=16", "--slots=2", "--kill-every=5", "--pace=60"]
+STORM = ["--searches=16", "--slots=2", "--kill-every=5", "--pace=60", "--judge"]
 LONGEST = 900.0
 
 pytestmark = [

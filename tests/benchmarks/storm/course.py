@@ -20,10 +20,12 @@ from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import Error, connection
+from django.db.models import F
 from django.utils import timezone
 
 from monitor import queue
-from monitor.models import Collection, Run, Search
+from monitor.alerts import deciding, news
+from monitor.models import Collection, Match, Run, Search, Untold
 from monitor.pipeline import planning
 from tests import environment
 from tests.benchmarks.storm.findings import Findings, find
@@ -44,7 +46,8 @@ def main() -> None:
     options = _options()
     data_dir = prepare(options.images, options.seed)
     # The same key: what we put into the queue is signed with it.
-    app = App(data_dir, SECRET_KEY=settings.SECRET_KEY)
+    settings.VERIFY_AT_ONCE = options.judge
+    app = App(data_dir, SECRET_KEY=settings.SECRET_KEY, VERIFY_AT_ONCE=str(options.judge))
     try:
         app.wait_started()
         with Books(app) as books, hurrying(books, options.pace):
@@ -63,6 +66,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--kill-every", type=float, default=0.0, help="seconds; 0 is the calm run")
     parser.add_argument("--pace", type=int, required=True, help="virtual seconds in a real one")
+    parser.add_argument("--judge", type=int, default=0, help="found pictures that are judged at once")
     parser.add_argument("--out", type=Path, required=True)
     return parser.parse_args()
 
@@ -76,6 +80,7 @@ def _run(app: App, books: Books, options: argparse.Namespace) -> Findings:
             _slot(books, number)
     books.control.set_faults([])
     _slot(books, options.slots + 1)
+    surely(_wait_no_more_for_pictures)
     is_told = until(lambda: not surely(_untold), TOLD_SECONDS, pause=1.0)
     return surely(lambda: find(books, struck, is_told=is_told, seconds=time.monotonic() - start))
 
@@ -118,8 +123,17 @@ def _plan(slot: datetime) -> None:
     queue.nudge_anew()
 
 
+def _wait_no_more_for_pictures() -> None:
+    """As if the time that a run's mails wait for them were over."""
+    untold = Search.objects.filter(run__told_at=None)
+    untold.update(ended_at=F("ended_at") - deciding.PICTURES_MAY_TAKE)
+
+
 def _untold() -> bool:
-    return Run.objects.filter(told_at=None).exists()
+    """Where pictures are judged, a match may be told after its run."""
+    unjudged = Match.objects.filter(method_version=0, known_at_start=False)
+    is_judging = news.is_judging() and (unjudged.exists() or Untold.objects.filter(is_due=True).exists())
+    return is_judging or Run.objects.filter(told_at=None).exists()
 
 
 def surely(ask: Callable[[], T]) -> T:

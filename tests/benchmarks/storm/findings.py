@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count
 
+from monitor.alerts import news
 from monitor.models import AlertItem, Delivery, Match, ProviderTask, ResultItem, Run, Search
 from tests.system.books import Books, charged_as
 
@@ -50,7 +51,7 @@ def find(books: Books, struck: Mapping[str, int], *, is_told: bool, seconds: flo
         known=_pages(Match.objects.all()),
         present=_pages(_present()),
         told=_pages(Match.objects.filter(pk__in=AlertItem.objects.values("match"))),
-        news=_pages(Match.objects.filter(known_at_start=False)),
+        news=_pages(_news()),
         told_twice=_told_twice(),
         is_told=is_told,
         paid_twice=twice,
@@ -99,6 +100,12 @@ def _present() -> object:
     arrays = Search.objects.filter(run__in=last).values_list("item_ids", flat=True)
     items = [item for array in arrays for item in array]
     return Match.objects.filter(pk__in=ResultItem.objects.filter(pk__in=items).values("match"))
+
+
+def _news() -> object:
+    """What people must have been told of."""
+    new = Match.objects.filter(known_at_start=False)
+    return new.filter(verdict__in=news.COPIES) if news.is_judging() else new
 
 
 def _told_twice() -> int:

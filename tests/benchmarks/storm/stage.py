@@ -40,7 +40,7 @@ def _collection() -> Collection:
     person = User.objects.create_user(EMAIL, PASSWORD)
     Membership.objects.create(user=person, workspace=workspace, role=Role.OWNER)
     collection = watching.make_collection(workspace, "Storm", person, LONG_AGO)
-    Collection.objects.filter(pk=collection.pk).update(is_active=False)
+    Collection.objects.filter(pk=collection.pk).update(next_run_at=None)
     Follow.objects.update(frequency=Follow.Frequency.EACH_RUN, since=LONG_AGO)
     return collection
 
