@@ -10,14 +10,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from monitor.models import Provider, ProviderTask, Search
 from monitor.pipeline import answers, engines, holds, limits
 from monitor.pipeline.engines import Account
 from monitor.pipeline.revising import Revision, revisable, revise
 from monitor.pipeline.tags import is_ours
-from monitor.providers.base import Answer, ProviderError, ReadyTask
+from monitor.providers.base import Answer, ProviderError, ReadyTask, TaskFailed, TaskLost
 
 KEPT_BY_PROVIDER = timedelta(days=30)
 FIXED_BATCH, FIXED_SECONDS = 20, 15.0
@@ -126,14 +126,23 @@ def _revise_fixed(account: Account, at: datetime) -> int:
 
 
 def _ours(account: Account, rows: Sequence[ReadyTask]) -> list[ProviderTask]:
-    """Of all that the account's list holds, the tasks whose answers we have taken and told."""
+    """Of all that the account's list holds, the tasks whose answers we have taken and told.
+
+    Those that were read last come last, because the list may go on naming them.
+    """
     mine = Q(remote_id__in=[row.remote_id for row in rows])
     mine |= Q(tag__in=[row.tag for row in rows if is_ours(row.tag)])
     taken = ProviderTask.objects.filter(mine, is_superseded=False, search__in=revisable())
     of_account = taken.filter(workspace__is_demo=account.is_simulated)
-    return list(of_account.exclude(remote_id=None).order_by("pk")[:FIXED_BATCH])
+    longest_ago = F("checked_at").asc(nulls_first=True)
+    return list(of_account.exclude(remote_id=None).order_by(longest_ago, "pk")[:FIXED_BATCH])
 
 
 def _revise_one(account: Account, task: ProviderTask, at: datetime) -> bool:
-    revision = _revised(task.search_id, _fetch(account, task, at)).revision
+    ProviderTask.objects.filter(pk=task.pk).update(checked_at=at)
+    try:
+        reading = _fetch(account, task, at)
+    except (TaskLost, TaskFailed):  # there is nothing to be read, of this one
+        return False
+    revision = _revised(task.search_id, reading).revision
     return bool(revision and revision.is_change)

@@ -6,7 +6,7 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import Payload, Provider, ProviderTask, RateBucket, Run, Search
-from monitor.pipeline import answers, collecting, limits, posting
+from monitor.pipeline import answers, collecting, limits, posting, rereading
 from monitor.pipeline.answers import keep
 from monitor.pipeline.ingesting import ingest
 from monitor.pipeline.rereading import NOT_NOW, NOTHING_KEPT, Reread, reread, revise_fixed
@@ -160,3 +160,18 @@ def test_without_calls_left_the_rest_waits_for_the_next_hour(
     google.will_answer(A, B)
     monkeypatch.setattr(limits, "take_calls", lambda account: 0)
     assert revise_fixed(LATER) == 0
+
+
+def test_those_that_stay_on_the_list_let_others_have_their_turn(
+    google: Google, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The one that cannot be fetched is listed first, hour by hour."""
+    monkeypatch.setattr(rereading, "FIXED_BATCH", 1)
+    first, second = collected(google, A), collected(google, A)
+    ProviderTask.objects.filter(search=first).update(remote_id="11210430-1535-0066-0000-f0f0f0f0f0f0")
+    google.will_answer(A, B)
+    assert revise_fixed(LATER) == 0
+    RateBucket.objects.all().delete()
+    assert revise_fixed(LATER + timedelta(hours=1)) == 1
+    second.refresh_from_db()
+    assert second.n_items == 2
