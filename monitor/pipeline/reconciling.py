@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
-from django.utils import timezone
 
 from monitor.models import Provider, ProviderTask, Run, Search
 from monitor.pipeline import claiming, ending, engines, holds, listing, recording
@@ -113,7 +112,7 @@ def _miss(task: ProviderTask, at: datetime) -> None:
         waited = at - task.posted_at >= SETTLED_AFTER[Run.Trigger(task.search.run.trigger)]
         mine = ProviderTask.objects.filter(pk=task.pk)
         if task.misses + 1 < MISSES_NEEDED or not waited:
-            mine.update(state=ProviderTask.State.UNKNOWN, misses=F("misses") + 1, checked_at=timezone.now())
+            mine.update(state=ProviderTask.State.UNKNOWN, misses=F("misses") + 1)
         else:
             mine.update(state=ProviderTask.State.LOST, message=NOT_CREATED, misses=F("misses") + 1)
             hopeless = ending.retry([task.search], NOT_CREATED, timedelta(0))

@@ -32,15 +32,19 @@ def look_again(search: Search, after: timedelta = timedelta(0)) -> Search:
     return search
 
 
+def reconcile(search: Search, *minutes: int) -> None:
+    for minute in minutes:
+        Search.objects.filter(pk=search.pk).hurry()
+        RateBucket.objects.all().delete()
+        reconciling.reconcile_due(NOW + timedelta(minutes=minute))
+
+
 def written_off(google: Google) -> Search:
     """Its post was not answered, and the provider's list did not show it in time."""
     search = a_search()
     google.lose_answer = google.hides = True
     posting.post_due(NOW)
-    for minutes in (10, 20, 31):
-        Search.objects.filter(pk=search.pk).hurry()
-        RateBucket.objects.all().delete()
-        reconciling.reconcile_due(NOW + timedelta(minutes=minutes))
+    reconcile(search, 10, 20, 31)
     google.lose_answer = google.hides = False
     search.refresh_from_db()
     assert (search.state, search.provider_tasks.get().state) == ("planned", "lost")
@@ -91,6 +95,18 @@ def test_after_a_day_what_is_not_listed_is_lost(google: Google) -> None:
     google.hides = True
     assert look_again(other, timedelta(hours=25)).state == "failed"
     assert google.posts == 2
+
+
+def test_one_that_was_looked_for_after_its_post_is_looked_for_after_a_day_too(google: Google) -> None:
+    search = a_search()
+    google.lose_answer = google.hides = True
+    posting.post_due(NOW)
+    reconcile(search, 1)
+    google.hides = False
+    reconcile(search, 2)
+    assert search.provider_tasks.get().state == "accepted"
+    google.hides = True
+    assert look_again(search, timedelta(hours=25)).state == "failed"
 
 
 def test_each_repost_has_its_own_wait(google: Google) -> None:
