@@ -26,6 +26,9 @@ from monitor.spending.words import amount_words
 
 NIGHT = timedelta(hours=1)  # after midnight the provider's list of the day before is complete
 SPAN = timedelta(hours=1)
+SPARE = (
+    1  # after a long outage there are many hours to compare; searches whose post is not known must not wait
+)
 LISTED = timedelta(days=28)
 TOLERATED_SHARE, TOLERATED = Decimal("0.02"), Decimal("0.05")
 SETTLED = (ProviderTask.State.ACCEPTED, ProviderTask.State.COLLECTED, ProviderTask.State.REFUSED)
@@ -73,7 +76,7 @@ def _compare_tasks(account: Account, since: datetime, until: datetime, at: datet
     """Books what differs in a span, and notes when all of it has been compared; whether it has."""
     purpose = f"books-{since:%Y-%m-%d-%H-%M}"
     span = listing.left_off(account, purpose) or Span(since=since, until=until, at=at)
-    found = listing.read(account, purpose, span, at)
+    found = listing.read(account, purpose, span, at, spare=SPARE)
     if found is None:
         return False
     with transaction.atomic():

@@ -44,9 +44,9 @@ def take_calls(account: Account, wanted: int = 1) -> int:
     return n
 
 
-def take_list(account: Account) -> bool:
-    """Whether a page of the provider's own list of tasks may be read now."""
-    return take(f"{account.name}:id_list", per_minute=LIST_PER_MINUTE, burst=LIST_BURST)
+def take_list(account: Account, *, spare: int = 0) -> bool:
+    """Whether a page of the provider's own list of tasks may be read now, and `spare` more after it."""
+    return take(f"{account.name}:id_list", per_minute=LIST_PER_MINUTE, burst=LIST_BURST - spare)
 
 
 def take_errors(account: Account) -> bool:

@@ -50,11 +50,14 @@ def leave_off(account: Account, purpose: str, listing: Listing) -> None:
         cache.delete(_key(account, purpose))
 
 
-def read(account: Account, purpose: str, span: Span, at: datetime) -> Listing | None:
-    """As many pages as the limit allows; None when there was none, or the provider did not give it."""
-    if not limits.take_list(account):
+def read(account: Account, purpose: str, span: Span, at: datetime, *, spare: int = 0) -> Listing | None:
+    """As many pages as the limit allows, `spare` of them left to others.
+
+    None when there was none, or the provider did not give it.
+    """
+    if not limits.take_list(account, spare=spare):
         return None
-    turns = Turns(may_call=lambda: limits.take_list(account), page=span.page)
+    turns = Turns(may_call=lambda: limits.take_list(account, spare=spare), page=span.page)
     client = engines.dataforseo(is_simulated=account.is_simulated)
     try:
         with holds.asking(account, "id_list", at):

@@ -52,7 +52,7 @@ class Books:
 def books(monkeypatch: pytest.MonkeyPatch, accounts: None) -> Books:
     books = Books()
     monkeypatch.setattr(engines, "dataforseo", lambda *, is_simulated: books)
-    monkeypatch.setattr(limits, "take_list", lambda account: True)
+    monkeypatch.setattr(limits, "take_list", lambda account, spare: True)
     return books
 
 
@@ -109,7 +109,7 @@ def test_a_list_that_cannot_be_read_on_is_read_on_later(
     books.lists(task, "0.0012")
     tokens = iter([True] * 13 + [False])
     with monkeypatch.context() as patched:
-        patched.setattr(limits, "take_list", lambda account: next(tokens))
+        patched.setattr(limits, "take_list", lambda account, spare: next(tokens))
         assert not bookkeeping.reconcile_books(GOOGLE, NIGHT)
     assert LedgerEntry.objects.count() == 1
     assert bookkeeping.reconcile_books(GOOGLE, NIGHT)

@@ -172,3 +172,15 @@ def test_a_busy_hour_of_the_books_takes_several_looks(archive: Archive) -> None:
     assert archive.asked[:6] == [0, 1, 2, 3, 4, 5]
     assert task.ledgerentry_set.count() == 1
     assert until < today
+
+
+def test_the_books_leave_a_look_to_those_who_wait(archive: Archive) -> None:
+    """After a long outage there are many hours to be compared."""
+    task = unknown()
+    archive.lists(*others(ROWS * 9), task.tag)
+    bookkeeping.reconcile_books(GOOGLE, NOW)
+    assert len(archive.asked) == 3
+    archive.rows = archive.rows[-1:]
+    reconcile()
+    task.refresh_from_db()
+    assert task.state == "accepted"
