@@ -17,9 +17,11 @@ from accounts.models import Workspace
 from monitor import queue
 from monitor.alerts import troubles
 from monitor.models import Search, Trouble
+from monitor.models.runs import SearchQuerySet
 from monitor.spending.forecast import NEAR
 from monitor.spending.ledger import NOTHING, sums
 from monitor.spending.months import Month, month_of
+from monitor.spending.prices import prices_at
 from monitor.spending.words import amount_words, new_month_words
 
 Kind = Trouble.Kind
@@ -118,23 +120,45 @@ def confirm(workspace: Workspace, budget: Decimal, at: datetime) -> int:
 
 
 def renew(at: datetime) -> int:
-    """Where the month has begun anew its troubles end, and what waited goes on; returns how many searches."""
+    """Where the month has begun anew, or there is room again, troubles end and what waited goes on.
+
+    Returns how many searches.
+    """
     kinds = [Kind.BUDGET_NEAR, Kind.BUDGET_SPENT]
     for trouble in Trouble.objects.filter(kind__in=kinds, ended_at=None).select_related("workspace"):
         workspace = trouble.workspace
         if workspace is None or trouble.subject != subject_of(workspace, month_of(workspace, at)):
             troubles.end(Kind(trouble.kind), trouble.subject, at)
+    _end_where_there_is_room(at)
     spent = Trouble.objects.filter(kind=Kind.BUDGET_SPENT, ended_at=None).values("workspace")
-    held = Search.objects.filter(state=Search.State.HELD, held_for=Search.Hold.BUDGET)
+    held = _held()
     paying = Workspace.objects.live().exclude(budget_confirmed_at=None).exclude(pk__in=spent)
     return sum(release(each) for each in paying.filter(pk__in=held.values("watched_image__workspace")))
+
+
+def _end_where_there_is_room(at: datetime) -> None:
+    """Calls were refused or paid back, so that one which waits fits into a budget that was used up."""
+    open_troubles = Trouble.objects.filter(kind=Kind.BUDGET_SPENT, ended_at=None).select_related("workspace")
+    spent = {each.workspace.pk: each.workspace for each in open_troubles if each.workspace}
+    months = {pk: month_of(workspace, at) for pk, workspace in spent.items()}
+    kinds = _held().filter(watched_image__workspace__in=spent).order_by()
+    waiting = kinds.values_list("watched_image__workspace", "target__provider", "priority").distinct()
+    taken, prices = sums(months), prices_at(at)
+    for pk, provider, priority in waiting:
+        if taken[pk].taken + prices.of(provider, priority) <= (spent[pk].monthly_budget or NOTHING):
+            troubles.end(Kind.BUDGET_SPENT, subject_of(spent[pk], months[pk]), at)
+
+
+def _held() -> SearchQuerySet:
+    """What waits for a budget."""
+    return Search.objects.filter(state=Search.State.HELD, held_for=Search.Hold.BUDGET)
 
 
 @transaction.atomic
 def release(workspace: Workspace) -> int:
     """What waited for the budget goes on; returns how many searches."""
-    mine = Search.objects.filter(watched_image__workspace=workspace, held_for=Search.Hold.BUDGET)
-    waiting = mine.filter(state=Search.State.HELD).order_by("pk").select_for_update(of=("self",))
+    mine = _held().filter(watched_image__workspace=workspace)
+    waiting = mine.order_by("pk").select_for_update(of=("self",))
     ids = list(waiting.values_list("pk", flat=True))
     Search.objects.filter(pk__in=ids).update(
         state=Search.State.PLANNED, held_for="", error="", not_before=Now()

@@ -140,9 +140,35 @@ def test_a_raised_budget_ends_what_it_ends(budget: str, still_open: set[str], n_
     assert (workspace.monthly_budget, workspace.budget_confirmed_at) == (Decimal(budget), NOON)
 
 
+@pytest.mark.parametrize(("refund", "n_released"), [("0.0005", 0), ("0.0006", 1)])
+def test_what_waited_goes_on_when_a_refund_makes_room_for_it(refund: str, n_released: int) -> None:
+    workspace = make_workspace(budget=1)
+    task = spend(workspace, Decimal(1))
+    search = held_for_budget(workspace)
+    with transaction.atomic():
+        assert budgets.open_purse([workspace.pk], NOON).take(workspace.pk, Decimal("0.0006"))
+    assert budgets.renew(NOON) == 0
+    ProviderTask.objects.filter(pk=task.pk).update(cost=1 - Decimal(refund))
+    assert budgets.renew(NOON) == n_released
+    search.refresh_from_db()
+    assert (search.state, open_kinds()) == [("held", {"spent"}), ("planned", set())][n_released]
+
+
+def test_room_for_one_workspace_is_none_for_another() -> None:
+    poor, rich = make_workspace(budget=1), make_workspace(budget=1)
+    for workspace in (poor, rich):
+        spend(workspace, Decimal(1))
+        held_for_budget(workspace)
+        budgets.open_purse([workspace.pk], NOON).take(workspace.pk, Decimal("0.0006"))
+    ProviderTask.objects.filter(workspace=rich).update(cost=0)
+    assert budgets.renew(NOON) == 1
+    assert Trouble.objects.get(kind="spent", ended_at=None).workspace == poor
+
+
 def test_a_new_month_ends_the_troubles_and_the_wait() -> None:
     workspace = make_workspace(budget=1)
     begin_both(workspace)
+    spend(workspace, Decimal("0.1"))
     held = held_for_budget(workspace)
     assert budgets.renew(datetime(2026, 11, 30, 23, 59, tzinfo=UTC)) == 0
     assert open_kinds() == {"spent", "near"}
