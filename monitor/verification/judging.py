@@ -16,7 +16,7 @@ PROBABLE = 0.5
 
 def judged(ours: Reference, theirs: Picture) -> Verdict:
     """The verdict on a picture that could be read."""
-    if not (looking.is_telling(ours.picture) and looking.is_telling(theirs)):
+    if not (ours.is_telling and looking.is_telling(theirs)):
         return unverifiable()
     sight = looking.best_sight(ours, theirs)
     if sight is None or sight.score < PROBABLE:

@@ -16,9 +16,9 @@ from .placements import keypoints, templates, whole
 from .placements.whole import Small
 from .refinement import refined
 
-OUR_GRID = Grid(cells=6, most=45)
-THEIR_GRID = Grid(cells=8, most=36)
-KEPT_SIDE = 256
+OUR_GRID, OUR_HALF_GRID = Grid(cells=6, most=24), Grid(cells=4, most=16)
+THEIR_GRID = Grid(cells=8, most=20)
+KEPT_SIDE = 224
 SURE = 0.97
 # Of placements that say the same (of a picture that is its own mirror image, say) the first one stays.
 CLEARLY = 0.01
@@ -41,6 +41,7 @@ class Reference:
     smalls: tuple[Small, ...]
     plain: Features
     mirrored: Features
+    is_telling: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,13 +53,14 @@ class Sight:
 
 
 def ready(picture: Picture) -> Reference:
-    """The picture with its features, plain and mirrored, and its pixels at 256 px."""
+    """The picture with its features, plain and mirrored, and its pixels at 224 px."""
     return Reference(
         picture=pictures.shrunk(picture, KEPT_SIDE),
         size=picture.size,
         smalls=whole.smalls(picture),
-        plain=features.found(picture.grey, OUR_GRID),
-        mirrored=features.found(cv2.flip(picture.grey, 1), OUR_GRID),
+        plain=features.found_at_two_sizes(picture.grey, OUR_GRID, OUR_HALF_GRID),
+        mirrored=features.found_at_two_sizes(cv2.flip(picture.grey, 1), OUR_GRID, OUR_HALF_GRID),
+        is_telling=is_telling(picture),
     )
 
 
@@ -85,8 +87,8 @@ def best_sight(ours: Reference, theirs: Picture) -> Sight | None:
 def _guesses(ours: Reference, theirs: Picture) -> Iterator[Matrix]:
     """Likely placements, those that are cheap to find first."""
     yield from whole.placements(ours.smalls, whole.smalls(theirs))
-    yield from _by_features(ours, theirs)
     yield from templates.placements(ours.picture, theirs)
+    yield from _by_features(ours, theirs)
 
 
 def _by_features(ours: Reference, theirs: Picture) -> Iterator[Matrix]:

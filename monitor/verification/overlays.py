@@ -12,13 +12,14 @@ from .colour import Colouring
 from .places import place_of
 from .verdicts import Change, ChangeKind
 
-# Levels of 255 by which an overlay stands out, after what blur and a shift of a pixel explain at our edges.
-STANDS_OUT = 22.0
-EDGE_SHARE = 0.3
-SMOOTH = 1.2
+# Levels of 255 by which an overlay stands out, after what blur and a shift of a pixel explain at our edges. Where
+# the colours were changed too, each colour took its own way and more is needed.
+STANDS_OUT, STANDS_OUT_RECOLOURED = 11.0, 36.0
+EDGE_SHARE = 0.15
+SMOOTH, EDGE_SMOOTH = 1.5, 1.2
 # Strokes of one line of text are this near, as a share of the frame's long side.
 NEAR = 0.05
-LEAST_AREA = 0.0015  # of the frame
+LEAST_AREA = 0.0006  # of the frame
 EVERYWHERE = 0.7  # of its width and height
 LINE = 3.0  # times wider than high
 LEAST_STROKES = 4
@@ -61,13 +62,14 @@ def named(found: tuple[Overlay, ...]) -> tuple[Change, ...]:
 
 
 def _standing_out(view: CloseUp, colours: Colouring) -> MatLike:
-    ours = cv2.cvtColor(view.ours, cv2.COLOR_RGB2GRAY) * colours.gain + colours.offset
-    ours = np.clip(ours, 0, 255)
+    ours = colours.expected(cv2.cvtColor(view.ours, cv2.COLOR_RGB2GRAY))
     theirs = cv2.cvtColor(view.theirs, cv2.COLOR_RGB2GRAY)
-    difference = cv2.GaussianBlur(np.abs(theirs - ours), (0, 0), SMOOTH)
+    # Smoothed with its sign: what recompression does at edges cancels out, strokes do not.
+    difference = np.abs(cv2.GaussianBlur(theirs - ours, (0, 0), SMOOTH))
     window = np.ones((5, 5), np.uint8)
-    edges = cv2.GaussianBlur(cv2.dilate(ours, window) - cv2.erode(ours, window), (0, 0), SMOOTH)
-    out: npt.NDArray[np.bool_] = difference - EDGE_SHARE * edges > STANDS_OUT
+    edges = cv2.GaussianBlur(cv2.dilate(ours, window) - cv2.erode(ours, window), (0, 0), EDGE_SMOOTH)
+    least = STANDS_OUT_RECOLOURED if colours.is_changed else STANDS_OUT
+    out: npt.NDArray[np.bool_] = difference - EDGE_SHARE * edges > least
     inside = cv2.erode(view.seen, np.ones((7, 7), np.uint8), borderValue=0) > 0
     return (out & inside).astype(np.uint8)
 
