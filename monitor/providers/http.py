@@ -38,7 +38,7 @@ class Patience:
 
 
 QUICK = Patience(read=20.0, whole=30.0)
-# A paid answer that is given up is paid for nothing.
+# A paid answer that is given up is paid for nothing, where nobody can be asked for it later.
 LONG = Patience(read=60.0, whole=70.0)
 # A large list is written down in the same round, which must not take long.
 LISTS = Patience(read=15.0, whole=25.0)
@@ -105,11 +105,16 @@ class Wire:
         return self._call(request, monotonic() + patience.whole, paid=False)
 
     def post(
-        self, path: str, payload: object, *, paid: bool, headers: Mapping[str, str] | None = None
+        self,
+        path: str,
+        payload: object,
+        *,
+        paid: bool,
+        patience: Patience = QUICK,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         """Send `payload` as JSON once; `paid` says whether a lost answer may have cost money."""
         body = json.dumps(payload).encode()
-        patience = LONG if paid else QUICK
         deadline = monotonic() + patience.whole
         sizes = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         request = self._client.build_request(

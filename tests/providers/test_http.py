@@ -114,17 +114,17 @@ def test_it_stops_a_peer_that_trickles_at_the_deadline(monkeypatch: pytest.Monke
 
 
 def test_it_stops_a_slow_upload_at_the_deadline(monkeypatch: pytest.MonkeyPatch) -> None:
-    clock = iter([0.0, 1.0, http.LONG.whole + 1])
+    clock = iter([0.0, 1.0, http.QUICK.whole + 1])
     monkeypatch.setattr(http, "monotonic", lambda: next(clock))
     big = wire(httpx.Response(200))
     with pytest.raises(OutcomeUnknown):
         big.post("/x", "a" * http.CHUNK_BYTES * 3, paid=True)
 
 
-@pytest.mark.parametrize(("paid", "read"), [(True, 60.0), (False, 20.0)])
-def test_it_waits_longer_for_what_is_paid(paid: bool, read: float) -> None:
+@pytest.mark.parametrize(("patience", "read"), [(http.QUICK, 20.0), (http.LONG, 60.0)])
+def test_it_waits_as_long_as_it_is_told(patience: http.Patience, read: float) -> None:
     recorder = Recorder(httpx.Response(200))
-    Wire("Provider", "https://api.test", {}, recorder).post("/x", {}, paid=paid)
+    Wire("Provider", "https://api.test", {}, recorder).post("/x", {}, paid=True, patience=patience)
     assert recorder.requests[0].extensions["timeout"] == {"connect": 5, "read": read, "write": 5, "pool": 5}
 
 

@@ -9,7 +9,7 @@ from typing import Self
 import httpx
 
 from monitor.providers.base import CallIds, Collected, ProviderError, Query, Rejected
-from monitor.providers.http import Reply, Wire
+from monitor.providers.http import LONG, Reply, Wire
 from monitor.providers.reading import text
 from monitor.providers.yandex import rules
 from monitor.providers.yandex.errors import NAME, error_of, told_by
@@ -59,7 +59,8 @@ class Yandex:
         ids = CallIds(client=request_id(query.tag))
         payload = {"folderId": self._folder_id, **_picture(query), **_settings(query)}
         try:
-            reply = self._wire.post(PATH, payload, paid=True, headers={"x-client-request-id": ids.client})
+            headers = {"x-client-request-id": ids.client}
+            reply = self._wire.post(PATH, payload, paid=True, patience=LONG, headers=headers)
             told = told_by(reply)
             ids = _ids_of(reply, ids.client, told.request_id)
             _log(reply, ids)

@@ -26,6 +26,7 @@ from monitor.providers.base import (
 )
 from monitor.providers.dataforseo import DataForSEO, rules
 from monitor.providers.dataforseo import client as module
+from monitor.providers.http import QUICK
 from tests.providers.wire import Recorder, payload, reply
 
 ID = "11210435-1535-0066-0000-000000000001"
@@ -113,6 +114,12 @@ def test_it_sends_places_and_languages_by_name_and_the_priority(place: dict[str,
     assert recorder.sent() == [
         {"image_url": "https://a.test/i.jpg", "tag": "t", "priority": 2, **place, "language_name": "German"}
     ]
+
+
+def test_a_post_is_given_up_soon_because_its_outcome_can_be_looked_up() -> None:
+    api, recorder = client(httpx.Response(200, content=payload("dataforseo/task_post_ok.json")))
+    api.post([query(1)])
+    assert recorder.requests[0].extensions["timeout"]["read"] == QUICK.read
 
 
 def test_it_asks_to_be_told_of_the_end() -> None:

@@ -22,6 +22,7 @@ from monitor.providers.base import (
     TaskFailed,
     Unavailable,
 )
+from monitor.providers.http import LONG
 from monitor.providers.yandex import Yandex
 from monitor.providers.yandex.client import request_id
 from tests.providers.wire import Recorder, payload
@@ -67,6 +68,12 @@ def test_it_sends_the_picture_first() -> None:
     assert request.headers["authorization"] == "Api-Key key"
     uuid.UUID(request.headers["x-client-request-id"])
     assert recorder.sent() == {**WANTED["first_page_data"], "data": base64.b64encode(IMAGE).decode()}
+
+
+def test_an_answer_that_nobody_can_look_up_is_waited_for() -> None:
+    api, recorder = client(stored("page0_40_no_maxpage"))
+    api.search(FIRST)
+    assert recorder.requests[0].extensions["timeout"]["read"] == LONG.read
 
 
 def test_it_sends_the_id_and_the_same_settings_on_later_pages() -> None:
