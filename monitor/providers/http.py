@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
-from types import TracebackType
-from typing import Self
 
 import httpx
 
@@ -86,14 +84,6 @@ class Wire:
             # A proxy of the machine stands between us and the internet, never between us and ourselves.
             trust_env=httpx.URL(url).host not in _LOOPBACK,
         )
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the kept connections."""

@@ -139,7 +139,7 @@ def test_it_sends_the_whole_body_with_its_length() -> None:
 def test_it_is_unsent_when_nobody_listens() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as listener:
         address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    with Wire("Provider", address, {}) as call:
+    with closing(Wire("Provider", address, {})) as call:
         assert type(fault(call, paid=True)) is Unavailable
 
 
@@ -153,14 +153,14 @@ def test_it_is_unsent_when_the_peer_speaks_no_tls() -> None:
     "answer", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\n[{", b"garbage\r\n\r\n"]
 )
 def test_it_is_unknown_when_the_peer_hangs_up_in_the_middle(answer: bytes) -> None:
-    with server(answer) as address, Wire("Provider", address, {}) as call:
+    with server(answer) as address, closing(Wire("Provider", address, {})) as call:
         assert isinstance(fault(call, paid=True), OutcomeUnknown)
 
 
 def test_it_reads_an_answer_from_a_real_peer() -> None:
     with (
         server(b"HTTP/1.1 402 No\r\nContent-Length: 2\r\n\r\n{}") as address,
-        Wire("Provider", address, {}) as call,
+        closing(Wire("Provider", address, {})) as call,
     ):
         reply = call.post("/x", {}, paid=True)
     assert reply == Reply(status=402, headers=reply.headers, body=b"{}")

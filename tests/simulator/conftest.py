@@ -1,6 +1,7 @@
 """A running simulator, the project's own clients of it, and a host that it fetches the watched pictures from."""
 
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 
 import httpx
@@ -36,13 +37,13 @@ def http(server: Server) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def dataforseo(server: Server) -> Iterator[DataForSEO]:
-    with DataForSEO(login="simulator", password="simulator", url=server.url) as client:
+    with closing(DataForSEO(login="simulator", password="simulator", url=server.url)) as client:
         yield client
 
 
 @pytest.fixture
 def yandex(server: Server) -> Iterator[Yandex]:
-    with Yandex(server.url, folder_id="simulator", api_key="sim-ok") as client:
+    with closing(Yandex(server.url, folder_id="simulator", api_key="sim-ok")) as client:
         yield client
 
 

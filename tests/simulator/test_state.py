@@ -4,6 +4,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -28,8 +30,11 @@ time.sleep(60)
 """
 
 
-def client(url: str) -> DataForSEO:
-    return DataForSEO(login="simulator", password="simulator", url=url)
+@contextmanager
+def clients(url: str) -> Iterator[tuple[DataForSEO, Yandex]]:
+    dataforseo = DataForSEO(login="simulator", password="simulator", url=url)
+    with closing(dataforseo), closing(Yandex(url, "simulator", "sim-ok")) as yandex:
+        yield dataforseo, yandex
 
 
 def test_it_survives_being_killed(tmp_path: Path, host: Host, picture: bytes) -> None:
@@ -39,7 +44,7 @@ def test_it_survives_being_killed(tmp_path: Path, host: Host, picture: bytes) ->
     with process, Control(url := process.stdout.readline().strip()) as control:
         control.set_clock(START)
         control.set_faults([{"match": {"tag": "t9"}, "do": "http 503", "times": 2}])
-        with client(url) as dataforseo, Yandex(url, "simulator", "sim-ok") as yandex:
+        with clients(url) as (dataforseo, yandex):
             (posted,) = dataforseo.post([google_query(f"{host.url}/i/one.jpg")])
             found = yandex.search(Query(tag="y", settings={}, image=picture)).answer
         before = control.ledger()
@@ -48,7 +53,7 @@ def test_it_survives_being_killed(tmp_path: Path, host: Host, picture: bytes) ->
     with serve(state=state) as server, Control(server.url) as control:
         assert control.ledger() == before
         control.advance(30)
-        with client(server.url) as dataforseo, Yandex(server.url, "simulator", "sim-ok") as yandex:
+        with clients(server.url) as (dataforseo, yandex):
             assert [task.remote_id for task in dataforseo.ready()] == [posted.remote_id]
             assert dataforseo.collect(posted.remote_id).answer
             assert found is not None

@@ -1,6 +1,7 @@
 """Yandex as its real client meets it: pages, ids, charges and refusals."""
 
 import re
+from contextlib import closing
 
 import pytest
 
@@ -89,7 +90,8 @@ def test_it_refuses_what_is_no_picture(yandex: Yandex, control: Control) -> None
     ],
 )
 def test_it_turns_strangers_away(server: Server, key: str, folder: str, code: int) -> None:
-    with Yandex(server.url, folder_id=folder, api_key=key) as client, pytest.raises(AccountError) as caught:
+    stranger = closing(Yandex(server.url, folder_id=folder, api_key=key))
+    with stranger as client, pytest.raises(AccountError) as caught:
         client.search(Query(tag="a", settings={}, image=drawing()))
     assert caught.value.code == code
 

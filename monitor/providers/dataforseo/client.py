@@ -3,8 +3,6 @@
 import base64
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from types import TracebackType
-from typing import Self
 
 import httpx
 
@@ -22,21 +20,13 @@ ALL_PAGES = range(1000)
 
 
 class DataForSEO:
-    """One account at one address (the service, its sandbox or the simulator); use it as a context manager."""
+    """One account at one address (the service, its sandbox or the simulator)."""
 
     def __init__(
         self, login: str, password: str, url: str, transport: httpx.BaseTransport | None = None
     ) -> None:
         pair = base64.b64encode(f"{login}:{password}".encode()).decode()
         self._wire = Wire(NAME, url, {"Authorization": f"Basic {pair}"}, transport)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the kept connections."""

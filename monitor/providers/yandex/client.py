@@ -3,8 +3,6 @@
 import base64
 import logging
 import uuid
-from types import TracebackType
-from typing import Self
 
 import httpx
 
@@ -22,7 +20,7 @@ log = logging.getLogger(__name__)
 
 
 class Yandex:
-    """One folder with its key (or, without one, an IAM token) at one address; use it as a context manager."""
+    """One folder with its key (or, without one, an IAM token) at one address."""
 
     def __init__(
         self,
@@ -35,14 +33,6 @@ class Yandex:
         credentials = f"Api-Key {api_key}" if api_key else f"Bearer {iam_token}"
         self._folder_id = folder_id
         self._wire = Wire(NAME, url, {"Authorization": credentials}, transport)
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close the kept connections."""

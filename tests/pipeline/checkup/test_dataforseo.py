@@ -1,7 +1,6 @@
 """Google through DataForSEO: the account as the provider tells of it."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -48,13 +47,13 @@ class Provider:
 
 
 @pytest.fixture
-def provider(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
+def provider(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Provider:
     settings.HAS_DATAFORSEO = True
     settings.DATAFORSEO = {"login": "l", "password": PASSWORD, "url": "https://api.test"}
     wire = Provider()
-    with DataForSEO("l", PASSWORD, "https://api.test", httpx.MockTransport(wire)) as client:
-        monkeypatch.setattr(engines, "dataforseo", lambda *, is_simulated: client)
-        yield wire
+    client = DataForSEO("l", PASSWORD, "https://api.test", httpx.MockTransport(wire))
+    monkeypatch.setattr(engines, "dataforseo", lambda *, is_simulated: client)
+    return wire
 
 
 def found() -> dict[str, Finding]:

@@ -94,8 +94,7 @@ def test_it_sends_the_address_when_there_is_no_picture() -> None:
 
 def test_it_sends_a_token_when_there_is_no_key() -> None:
     recorder = Recorder(stored("totally_empty"))
-    with Yandex("https://search.test", FOLDER, iam_token="t1.token", transport=recorder) as api:
-        api.search(FIRST)
+    Yandex("https://search.test", FOLDER, iam_token="t1.token", transport=recorder).search(FIRST)
     assert recorder.requests[0].headers["authorization"] == "Bearer t1.token"
 
 
