@@ -42,9 +42,3 @@ class Job:
 def resized(picture: Picture, size: Size) -> Picture:
     """The whole picture in a new size."""
     return picture.resize(size, Resampling.BILINEAR, reducing_gap=2.0)
-
-
-def palette_of(picture: Picture) -> list[Colour]:
-    """Sixteen colours, row by row."""
-    small = picture.resize((4, 4), Resampling.BOX).tobytes()
-    return [(small[i], small[i + 1], small[i + 2]) for i in range(0, len(small), 3)]
