@@ -16,8 +16,9 @@ from monitor.pipeline import abreast, answers, claiming, ending, engines, holds,
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.failing import fail
+from monitor.pipeline.recording import PAUSE_SECONDS
 from monitor.pipeline.unanswered import settle
-from monitor.providers.base import Answer
+from monitor.providers.base import Answer, ProviderError, RateLimited
 
 BATCH = 100
 LEASE = timedelta(minutes=1)
@@ -79,6 +80,7 @@ def _fetch(account: Account, tasks: Sequence[ProviderTask], at: datetime, is_lat
     done: set[int] = set()
     for chunk in abreast.in_chunks(lambda task: client.collect(task.remote_id or ""), waiting, is_late):
         holds.asked(account, "task_get", [(ended.error, ended.seconds) for ended in chunk], at)
+        _slow_down(account, [ended.error for ended in chunk])
         finished = {ended.asked: ended.answer for ended in chunk if ended.answer and ended.answer.answer}
         answers.keep({task.pk: collected.body for task, collected in finished.items()}, checked_at=at)
         with queue.gathering():
@@ -89,6 +91,12 @@ def _fetch(account: Account, tasks: Sequence[ProviderTask], at: datetime, is_lat
         done |= {ended.asked.search_id for ended in chunk}
     left = {task.search_id for task in waiting} - done
     Search.objects.filter(pk__in=left, state=Search.State.WAITING).update(not_before=Now())
+
+
+def _slow_down(account: Account, errors: Sequence[ProviderError | None]) -> None:
+    """When these were too many looks, all calls of the account wait; after that not many are made at once."""
+    if waits := [error.retry_after or PAUSE_SECONDS for error in errors if isinstance(error, RateLimited)]:
+        limits.pause(account, max(waits))
 
 
 def _ingest(search_id: int, answer: Sequence[Answer], at: datetime) -> None:

@@ -7,7 +7,7 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import Collection, Match, Provider, ProviderTask, RateBucket, Run, Search, WatchedImage
-from monitor.pipeline import collecting, hearing, holds, ingesting, posting, reconciling
+from monitor.pipeline import collecting, hearing, holds, ingesting, limits, posting, reconciling
 from monitor.pipeline.engines import Account
 from monitor.pipeline.tags import is_ours
 from monitor.providers.base import ReadyTask
@@ -201,6 +201,19 @@ def test_no_results_is_an_empty_answer(google: Google) -> None:
     look_again(search)
     collecting.collect_due(NOW)
     assert (state_of(search), search.n_items) == ("done", 0)
+
+
+def test_looks_that_are_too_many_let_the_account_rest(google: Google) -> None:
+    search = a_search()
+    posting.post_due(NOW)
+    google.will_fail(40202, "The rate-limit per minute has been exceeded.")
+    look_again(search)
+    collecting.collect_due(NOW)
+    assert (state_of(search), limits.take_calls(GOOGLE)) == ("waiting", 0)
+    google.will_answer(PAGE)
+    look_again(search)
+    collecting.collect_due(NOW)
+    assert state_of(search) == "done"
 
 
 def test_an_unknown_task_is_looked_for_a_while_then_lost(google: Google) -> None:
