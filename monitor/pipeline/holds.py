@@ -180,7 +180,11 @@ def hold_searches(account: Account, sentence: str) -> None:
 
 @transaction.atomic
 def release(account: Account, at: datetime) -> None:
-    """The account works again: all its searches go on at once, and its troubles are over."""
+    """The account works again: all its searches go on at once, and its troubles are over.
+
+    That no paid call is answered is over only when one of these searches is taken: a free probe proves little, and
+    nobody is to be told of an end, and of another beginning, after each.
+    """
     state = lock(account)
     if not state.held_at:
         return
@@ -193,7 +197,8 @@ def release(account: Account, at: datetime) -> None:
     # Due from now on: the time on hold is no delay of the queue.
     Search.objects.filter(pk__in=ids).update(held_for="", error="", not_before=Greatest("not_before", Now()))
     Search.objects.filter(pk__in=ids, state=Search.State.HELD).update(state=Search.State.PLANNED)
-    for cause in Cause:
+    is_to_be_proved = ids and state.failures == circuit.FAILURES_ALLOWED - 1
+    for cause in (Cause.ACCOUNT, Cause.BALANCE) if is_to_be_proved else Cause:
         troubles.end(Trouble.Kind(cause.value), account.name, at)
     queue.nudge_searches()
 
@@ -220,6 +225,7 @@ def _answered(account: Account, at: datetime, *, is_paid: bool) -> None:
         release(account, at)
     troubles.end(Trouble.Kind.CALLS, account.name, at)
     if state and (state.failures or state.probes):
+        troubles.end(Trouble.Kind.PROVIDER, account.name, at)
         mine.update(failures=0, probes=0)
 
 

@@ -118,6 +118,27 @@ def test_after_a_free_probe_one_more_unanswered_paid_call_opens_it_again() -> No
     assert (held().held_at, held().probe_at) == (NOW, NOW + timedelta(minutes=5))
 
 
+def test_the_trouble_is_over_when_a_paid_call_is_answered_not_when_a_free_one_is() -> None:
+    """Else people would be told of its end, and of its beginning, after each probe."""
+    make_search(make_target())
+    for _ in range(5):
+        ask(Unavailable("Internal error.", code=50000))
+    ask(None, "user_data")
+    holds.release(GOOGLE, NOW)
+    ask(Unavailable("Internal error.", code=50000))
+    assert Trouble.objects.get().ended_at is None
+    holds.release(GOOGLE, NOW)
+    ask(None)
+    assert Trouble.objects.get().ended_at == NOW
+
+
+def test_where_nothing_waits_to_be_asked_a_free_probe_ends_it() -> None:
+    for _ in range(5):
+        ask(Unavailable("Internal error.", code=50000))
+    holds.release(GOOGLE, NOW)
+    assert Trouble.objects.get().ended_at == NOW
+
+
 def test_after_a_paid_call_that_is_answered_it_takes_five_again() -> None:
     for _ in range(5):
         ask(Unavailable("Internal error.", code=50000))
