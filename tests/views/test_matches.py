@@ -79,8 +79,13 @@ def test_it_prints_no_figure_of_the_method_and_no_style(
 def test_those_who_only_look_have_no_buttons(match: Match, viewer: User, sign_in: ClientFor) -> None:
     page = text_of(sign_in(viewer), f"/matches/{match.pk}/")
     assert f"/matches/{match.pk}/decide/" not in page
+    assert "Choose how sure to be" not in page
     assert sign_in(viewer).post(f"/matches/{match.pk}/decide/", {"decision": "flagged"}).status_code == 403
     assert not DecisionEntry.objects.exists()
+
+
+def test_it_leads_to_how_sure_to_be(match: Match, editor: User, sign_in: ClientFor) -> None:
+    assert '<a href="/settings/strictness/">' in text_of(sign_in(editor), f"/matches/{match.pk}/")
 
 
 def test_it_decides_and_goes_on(match: Match, image: WatchedImage, editor: User, sign_in: ClientFor) -> None:

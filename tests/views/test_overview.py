@@ -7,7 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, Workspace
-from monitor.models import Collection, Search
+from monitor.decisions import decide
+from monitor.models import Collection, Match, Search
 from tests.factories import (
     make_collection,
     make_found,
@@ -53,6 +54,12 @@ def test_a_viewer_is_not_offered_what_only_editors_may(viewer: User, sign_in: Cl
     page = text_of(sign_in(viewer))
     assert "Ask an owner or an editor to watch the first image." in page
     assert 'href="/images/new/"' not in page
+
+
+def test_it_says_how_often_people_agreed(owner: User, collection: Collection, sign_in: ClientFor) -> None:
+    match = make_match(make_image(collection), verdict="exact")
+    decide(Match.objects.filter(pk=match.pk), "allowed", owner, timezone.now())
+    assert "The one called copy that was decided so far was confirmed." in text_of(sign_in(owner))
 
 
 def test_it_says_how_many_matches_are_new(owner: User, collection: Collection, sign_in: ClientFor) -> None:
