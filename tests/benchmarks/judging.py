@@ -117,8 +117,10 @@ def _host(contents: list[bytes]) -> Iterator[str]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            body = contents[int(urlsplit(self.path).path.strip("/")) % len(contents)]
-            self.send_response(200)
+            name = urlsplit(self.path).path.strip("/")
+            body = contents[int(name) % len(contents)] if name.isdecimal() else b""
+            # Nothing here for those who take us for the providers' simulator, too.
+            self.send_response(200 if body else 404)
             self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -40,8 +40,12 @@ def fetch(picture: Picture) -> Fetched:
             contact=settings.PUBLIC_URL,
         )
     except safefetch.FetchError as error:
-        is_silent = error.status is None and not error.permanent
-        rest = rest_after(error.status, error.retry_after, is_silent=is_silent)
+        rest = rest_after(
+            error.status,
+            error.retry_after,
+            is_silent=error.status is None and not error.permanent,
+            is_for_many=not picture.needs_sparing,
+        )
         return Fetched(picture=picture, error=error.sentence, is_final=error.permanent, rest=rest)
     except Exception:  # one odd address must not take along the others that are under way
         log.exception("Picture %s could not be fetched.", picture.pk)

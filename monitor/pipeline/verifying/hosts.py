@@ -20,6 +20,8 @@ AFTER_SILENCE = timedelta(minutes=1)
 # What a host may ask for with Retry-After is kept within these.
 SHORTEST_REST, USUAL_REST, LONGEST_REST = timedelta(seconds=10), timedelta(minutes=5), timedelta(hours=6)
 ASKS_FOR_REST = (403, 429, 503)
+# One of a search engine's thumbnails that is refused or slow says nothing of the many others.
+ALL_ARE_MEANT = (429, 503)
 
 TAKE = """
 INSERT INTO monitor_picturehost AS known (name, busy_until, not_before)
@@ -53,12 +55,14 @@ def give_back(name: str | None, rest: timedelta) -> None:
         cursor.execute(GIVE_BACK, {"name": name, "rest": rest.total_seconds()})
 
 
-def rest_after(status: int | None, retry_after: int | None, *, is_silent: bool) -> timedelta:
+def rest_after(
+    status: int | None, retry_after: int | None, *, is_silent: bool, is_for_many: bool = False
+) -> timedelta:
     """How long a host is left alone after it answered so; `retry_after` are the seconds that it asked for."""
-    if status in ASKS_FOR_REST:
+    if status in (ALL_ARE_MEANT if is_for_many else ASKS_FOR_REST):
         wanted = USUAL_REST if retry_after is None else timedelta(seconds=retry_after)
         return min(max(wanted, SHORTEST_REST), LONGEST_REST)
-    return AFTER_SILENCE if is_silent else PAUSE
+    return AFTER_SILENCE if is_silent and not is_for_many else PAUSE
 
 
 def forget() -> Iterator[int]:

@@ -117,7 +117,7 @@ def _compare(pair: Pair) -> Seen | None:
     """Runs in threads, without the database."""
     try:
         content = pair.content or _stored(pair.copy)
-    except OSError:
+    except FileNotFoundError:
         return None
     ours = reference(pair.image_file)
     try:

@@ -14,10 +14,10 @@ log = logging.getLogger(__name__)
 
 
 def reference(file: str) -> Reference | None:
-    """The reference of a watched image's file, whose content never changes; None when it cannot be read."""
+    """The reference of a watched image's file, whose content never changes; None when it is gone or no picture."""
     try:
         return _prepared(file)
-    except (OSError, imaging.ImageError):
+    except (FileNotFoundError, imaging.ImageError):
         log.exception("The watched picture %s cannot be compared with others.", file)
         return None
 

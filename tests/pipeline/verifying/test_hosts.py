@@ -103,6 +103,13 @@ def test_it_rests_as_long_as_it_was_asked_to(status: int, retry_after: int | Non
     assert hosts.rest_after(status, retry_after, is_silent=False) == rest
 
 
+@pytest.mark.parametrize(
+    ("status", "rest"), [(403, hosts.PAUSE), (None, hosts.PAUSE), (429, hosts.USUAL_REST)]
+)
+def test_one_bad_thumbnail_does_not_stop_the_others(status: int | None, rest: timedelta) -> None:
+    assert hosts.rest_after(status, None, is_silent=status is None, is_for_many=True) == rest
+
+
 def test_a_host_that_wants_rest_gets_it_from_all_its_pictures(web: Web) -> None:
     for picture in pictures(TBN, 9):
         web.answers[picture.url] = safefetch.FetchError(

@@ -1,5 +1,8 @@
 """Looking rests so that its share of the machine holds."""
 
+import os
+import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +82,17 @@ def test_rests_are_short_naps_and_end_when_the_cluster_stops(
     (tmp_path / heartbeat.STOPPING).touch()
     clock.pace(0.1).map(clock.compute, [1.0])
     assert clock.naps == 9
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a thread has a priority of its own")
+def test_only_what_computes_gives_way_to_others() -> None:
+    def niceness(_: int) -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = niceness(0)
+    [within] = Pace(at_once=1, share=1.0).map(niceness, [0])
+    assert within == max(before, pacing.NICENESS)
+    assert niceness(0) == before
 
 
 def test_the_installation_sets_it(settings: Settings) -> None:

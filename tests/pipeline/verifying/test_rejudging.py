@@ -88,3 +88,17 @@ def test_a_lost_copy_is_fetched_again(web: Web, judged: list[Match], improved: N
     look()
     judged[0].refresh_from_db()
     assert judged[0].method_version == NEXT_VERSION
+
+
+def test_a_store_that_is_down_spoils_nothing(
+    judged: list[Match], improved: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def down(name: str) -> bytes:
+        raise OSError("The store does not answer.")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(looks, "_stored", down)
+        with pytest.raises(OSError, match="does not answer"):
+            reverify()
+    assert not Picture.objects.exclude(state="fetched").exists()
+    assert reverify() == ["2 of 2 matches judged anew, 2 called something else."]
