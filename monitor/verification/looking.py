@@ -17,6 +17,8 @@ from .placements.whole import Small
 from .refinement import refined
 
 OUR_GRID, OUR_HALF_GRID = Grid(cells=6, most=24), Grid(cells=4, most=16)
+# Mirrored copies are mostly large, and the first ways find them.
+OUR_MIRRORED_GRID = Grid(cells=6, most=14)
 THEIR_GRID = Grid(cells=8, most=20)
 KEPT_SIDE = 224
 SURE = 0.97
@@ -59,7 +61,7 @@ def ready(picture: Picture) -> Reference:
         size=picture.size,
         smalls=whole.smalls(picture),
         plain=features.found_at_two_sizes(picture.grey, OUR_GRID, OUR_HALF_GRID),
-        mirrored=features.found_at_two_sizes(cv2.flip(picture.grey, 1), OUR_GRID, OUR_HALF_GRID),
+        mirrored=features.found(cv2.flip(picture.grey, 1), OUR_MIRRORED_GRID),
         is_telling=is_telling(picture),
     )
 
@@ -68,7 +70,7 @@ def is_telling(picture: Picture) -> bool:
     """Whether there is enough in a picture to know it again."""
     if max(picture.native) < LEAST_LONG_SIDE or min(picture.native) < LEAST_SHORT_SIDE:
         return False
-    grey = pictures.shrunk(picture, TELLING_SIDE).grey.astype(np.float32)
+    grey = picture.grey_at(TELLING_SIDE).astype(np.float32)
     return float(grey.std()) >= LEAST_DEVIATION and textured_windows(grey) >= LEAST_WINDOWS
 
 

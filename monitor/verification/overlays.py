@@ -19,7 +19,7 @@ EDGE_SHARE = 0.15
 SMOOTH, EDGE_SMOOTH = 1.5, 1.2
 # Strokes of one line of text are this near, as a share of the frame's long side.
 NEAR = 0.05
-LEAST_AREA = 0.0006  # of the frame
+LEAST_AREA = 0.0003  # of the frame
 EVERYWHERE = 0.7  # of its width and height
 LINE = 3.0  # times wider than high
 LEAST_STROKES = 4

@@ -41,6 +41,14 @@ class Picture:
         """Luma at full, half, quarter … size."""
         return halvings(self.grey)
 
+    def grey_at(self, side: int) -> MatLike:
+        """Luma with the long side at `side` px."""
+        width, height = self.size
+        scale = side / max(width, height)
+        return sampled(
+            self.grey_levels, affine.IDENTITY, (max(1, round(width * scale)), max(1, round(height * scale)))
+        )
+
     @cached_property
     def rgb_levels(self) -> tuple[MatLike, ...]:
         """The picture at full, half, quarter … size."""

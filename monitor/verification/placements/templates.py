@@ -8,7 +8,7 @@ from cv2.typing import MatLike
 
 from .. import affine
 from ..affine import Matrix
-from ..pictures import Picture, sampled
+from ..pictures import Picture
 
 # Coarse is enough: refinement does the rest, and does it better from a smooth start.
 SIDE = 80
@@ -50,8 +50,4 @@ def _slid(part: MatLike, whole: MatLike, scales: tuple[float, ...]) -> Iterator[
 
 
 def _shrunk(picture: Picture) -> MatLike:
-    width, height = picture.size
-    scale = SIDE / max(width, height)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    plane = sampled(picture.grey_levels, affine.IDENTITY, size).astype(np.float32)
-    return cv2.GaussianBlur(plane, (0, 0), 1.0)
+    return cv2.GaussianBlur(picture.grey_at(SIDE).astype(np.float32), (0, 0), 1.0)
