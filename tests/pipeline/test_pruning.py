@@ -31,6 +31,7 @@ from monitor.models import (
     Run,
     Search,
     Trouble,
+    Untold,
     WatchedImage,
     WorkerNode,
 )
@@ -74,6 +75,7 @@ def a_full_workspace(*, is_demo: bool = False) -> Workspace:
     Comparison.objects.create(
         watched_image=image, picture=Picture.objects.all()[0], method_version=1, label="exact"
     )
+    Untold.objects.create(match=Match.objects.filter(watched_image=image)[1], run=search.run)
     Trouble.objects.create(kind="spent", subject=str(workspace.pk), workspace=workspace, began_at=NOW)
     return workspace
 
@@ -225,3 +227,11 @@ def test_the_command_says_what_it_removed() -> None:
         out = StringIO()
         call_command("prune", stdout=out)
         assert out.getvalue() == f"{words}\n"
+
+
+def test_a_new_match_that_was_never_told_is_forgotten_after_90_days() -> None:
+    a_full_workspace()
+    for days, left in ((89, 1), (91, 0)):
+        Run.objects.update(told_at=NOW - timedelta(days=days))
+        prune(NOW)
+        assert Untold.objects.count() == left
