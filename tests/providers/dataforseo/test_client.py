@@ -377,8 +377,8 @@ def test_it_turns_only_the_pages_that_it_may(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_it_closes_its_connections() -> None:
     api, _ = client(reply("dataforseo/tasks_ready_empty.json"))
-    with api:
-        api.ready()
+    api.ready()
+    api.close()
     with pytest.raises(RuntimeError, match="closed"):
         api.ready()
 
