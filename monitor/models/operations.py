@@ -75,7 +75,8 @@ class AccountState(models.Model):
 class CallCount(models.Model):
     """Calls of one kind to a provider account that ended the same way; counted over all processes.
 
-    `seconds` is their sum; `buckets` counts those that took at most each of the limits in `pipeline/counting.py`.
+    `seconds` is their sum; `buckets` counts those that took at most each of the limits in
+    `pipeline/engines/counting.py`.
     """
 
     account = models.CharField(max_length=40)

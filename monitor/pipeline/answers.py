@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from monitor.models import Provider, ProviderTask
-from monitor.pipeline import statements
+from monitor.pipeline.ingesting import statements
 from monitor.providers.base import Answer
 from monitor.providers.dataforseo.parse import parse as parse_google
 from monitor.providers.yandex.parse import parse as parse_yandex

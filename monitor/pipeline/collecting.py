@@ -12,9 +12,9 @@ from django.db.models.functions import Now
 
 from monitor import queue
 from monitor.models import Payload, Provider, ProviderTask, Search
-from monitor.pipeline import abreast, answers, claiming, ending, engines, holds, ingesting, limits
+from monitor.pipeline import abreast, answers, claiming, ending, engines, ingesting
 from monitor.pipeline.claiming import Runs
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.failing import fail
 from monitor.pipeline.recording import PAUSE_SECONDS
 from monitor.pipeline.unanswered import settle

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from monitor.models import Provider, ProviderTask, Search
-from monitor.pipeline import engines, holds, limits
+from monitor.pipeline import engines
 from monitor.pipeline.accepting import Made, accept
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.tags import is_ours
 from monitor.providers.base import ProviderError, ReadyTask
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 
 from django.core.cache import cache
 
-from monitor.pipeline import engines, holds, limits
-from monitor.pipeline.engines import Account
+from monitor.pipeline import engines
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.turning import Turns
 from monitor.providers.base import KnownTask, ProviderError
 

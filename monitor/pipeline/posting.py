@@ -16,10 +16,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from monitor.models import Provider, ProviderTask, Search
-from monitor.pipeline import affording, claiming, ending, engines, hints, holds, limits
+from monitor.pipeline import claiming, ending, engines, hints
 from monitor.pipeline.claiming import Runs
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.failing import give_up
+from monitor.pipeline.money import affording
 from monitor.pipeline.recording import Job, record
 from monitor.pipeline.tags import new_tag
 from monitor.providers.base import AccountError, Posted, ProtocolBug, ProviderError, Query

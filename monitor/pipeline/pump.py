@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from monitor import heartbeat, queue
 from monitor.models import Provider, Search
-from monitor.pipeline import collecting, hearing, lanes, posting, probing, reconciling, verifying, walking
+from monitor.pipeline import collecting, hearing, lanes, posting, reconciling, verifying, walking
 from monitor.pipeline.claiming import Runs
+from monitor.pipeline.engines import probing
 
 SLICE_SECONDS = 20.0
 NAP_SECONDS = 0.5

@@ -10,10 +10,10 @@ from django.db import transaction
 from django.db.models import F
 
 from monitor.models import Provider, ProviderTask, Run, Search
-from monitor.pipeline import claiming, ending, engines, holds, listing, recording
+from monitor.pipeline import claiming, ending, engines, listing, recording
 from monitor.pipeline.accepting import Made, accept
 from monitor.pipeline.claiming import Runs
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, holds
 from monitor.pipeline.failing import fail
 from monitor.pipeline.listing import Listing, Span
 from monitor.providers.base import KnownTask

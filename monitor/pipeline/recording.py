@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models.functions import Now
 
 from monitor.models import ProviderTask, Search
-from monitor.pipeline import ending, holds, limits
+from monitor.pipeline import ending
 from monitor.pipeline.accepting import Made, accept
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.failing import fail
 from monitor.providers.base import (
     AccountError,

@@ -7,8 +7,8 @@ from itertools import groupby
 from django.db.models import Exists, OuterRef
 
 from monitor.models import ProviderTask, Search, WatchedImage
-from monitor.pipeline import answers, ending, failing, ingesting, probing
-from monitor.pipeline.engines import Account
+from monitor.pipeline import answers, ending, failing, ingesting
+from monitor.pipeline.engines import Account, probing
 
 REPLACED = "It was on hold until the next search was due. {reason}"
 # The provider may still answer these.

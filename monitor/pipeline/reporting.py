@@ -13,8 +13,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from monitor.models import Provider, ProviderTask, Search
-from monitor.pipeline import engines, hints, holds, limits
-from monitor.pipeline.engines import Account
+from monitor.pipeline import engines, hints
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.turning import Turns
 from monitor.providers.base import ProviderError
 from monitor.providers.dataforseo.client import MAX_TASKS

@@ -8,16 +8,10 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from monitor import queue
-from monitor.pipeline import (
-    bookkeeping,
-    budgets,
-    places,
-    planning,
-    probing,
-    pruning,
-    reporting,
-    rereading,
-)
+from monitor.pipeline import planning, pruning, reporting, rereading
+from monitor.pipeline.engines import probing
+from monitor.pipeline.money import bookkeeping, budgets
+from monitor.pipeline.watching import places
 
 log = logging.getLogger(__name__)
 

@@ -4,7 +4,7 @@ from accounts.http import WorkspaceRequest
 from monitor import access
 from monitor.forms.collections import CollectionForm, cadence_initial
 from monitor.models import Collection, Provider
-from monitor.pipeline import arranging, markets, places
+from monitor.pipeline.watching import arranging, markets, places
 
 
 def form_of(request: WorkspaceRequest, row: Collection) -> CollectionForm:

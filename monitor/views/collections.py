@@ -13,7 +13,7 @@ from monitor import access
 from monitor.alerts import following
 from monitor.forms.collections import TAKEN, FollowForm
 from monitor.models import Collection, Follow, Provider
-from monitor.pipeline import arranging, markets, reach
+from monitor.pipeline.watching import arranging, markets, reach
 from monitor.queries.collections import collection_list, collection_page
 from monitor.views.arrangements import arrangement_of, form_of
 from monitor.views.prices import new_row, price_of_form

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.decorators import owner_required
 from accounts.http import WorkspaceRequest
-from monitor.pipeline import demos
+from monitor.pipeline.pruning import demos
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

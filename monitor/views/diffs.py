@@ -8,7 +8,7 @@ from accounts.decorators import member_required
 from accounts.http import WorkspaceRequest
 from monitor import access, exports
 from monitor.models import Market
-from monitor.pipeline import markets
+from monitor.pipeline.watching import markets
 from monitor.queries.diffs import DiffPage, cells_of, diff_page
 from monitor.views.exports import as_file
 

@@ -12,7 +12,9 @@ from accounts.http import WorkspaceRequest
 from accounts.models import Workspace
 from monitor import access, queue
 from monitor.models import Run, WatchedImage
-from monitor.pipeline import limits, planning, pricing
+from monitor.pipeline import planning
+from monitor.pipeline.engines import limits
+from monitor.pipeline.money import pricing
 from monitor.queries.image_page import image_page
 from monitor.queries.progress import progress_of
 from monitor.queries.timeline import runs_of

@@ -12,8 +12,9 @@ from accounts.http import WorkspaceRequest
 from monitor import access
 from monitor.forms.images import ImageForm, WatchForm
 from monitor.models import WatchedImage
-from monitor.pipeline import keeping, pricing, reach
-from monitor.pipeline.uploads import Outcome, Wish, watch_all
+from monitor.pipeline.money import pricing
+from monitor.pipeline.watching import keeping, reach
+from monitor.pipeline.watching.uploads import Outcome, Wish, watch_all
 from monitor.queries.images import SORTS, STATUSES, Filters, gallery
 from monitor.views.outcomes import first_search, tell
 

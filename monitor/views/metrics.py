@@ -9,7 +9,7 @@ from django.utils.crypto import constant_time_compare
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from monitor.pipeline.counting import LIMITS
+from monitor.pipeline.engines.counting import LIMITS
 from monitor.queries.exposition import CONTENT_TYPE, write
 from monitor.queries.metrics import families
 

@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 
 from accounts.http import WorkspaceRequest
 from monitor.models import WatchedImage
-from monitor.pipeline.uploads import Outcome
+from monitor.pipeline.watching.uploads import Outcome
 
 
 def tell(request: WorkspaceRequest, outcomes: Sequence[Outcome]) -> None:

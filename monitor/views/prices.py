@@ -11,8 +11,8 @@ from monitor import access
 from monitor.forms.collections import CollectionForm
 from monitor.models import Collection
 from monitor.models.images import DEFAULT_CADENCE
-from monitor.pipeline import pricing
-from monitor.pipeline.pricing import CollectionPrice
+from monitor.pipeline.money import pricing
+from monitor.pipeline.money.pricing import CollectionPrice
 from monitor.spending.quotes import Schedule
 from monitor.views.arrangements import arrangement_of, form_of
 

@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.decorators import operator_required
 from accounts.http import OperatorRequest
-from monitor.pipeline import limits
 from monitor.pipeline.checkup import arrival, mail, running
 from monitor.pipeline.checkup.findings import Check, Report, State
 from monitor.pipeline.checkup.summary import summary_of
+from monitor.pipeline.engines import limits
 
 SLOW_DOWN = "Three test mails a minute are enough. Wait a little, then try again."
 

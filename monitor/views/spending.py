@@ -12,7 +12,7 @@ from accounts.decorators import member_required, operator_required, owner_requir
 from accounts.http import OperatorRequest, WorkspaceRequest
 from monitor.forms.spending import BudgetForm, PriceForm
 from monitor.models import Provider, Search
-from monitor.pipeline import budgets, pricing
+from monitor.pipeline.money import budgets, pricing
 from monitor.queries.spending import spend_page
 from monitor.spending.prices import prices_at, set_price
 from monitor.spending.words import amount_words

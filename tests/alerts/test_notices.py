@@ -15,8 +15,7 @@ from monitor.alerts.meanings import MEANINGS
 from monitor.alerts.telling import stand_in, tell
 from monitor.env.links import EmailServer
 from monitor.models import AccountState, Notice, Provider, Search, Trouble, WorkerNode
-from monitor.pipeline import limits
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, limits
 from tests import factories
 
 AT = datetime(2026, 3, 9, 8, 30, tzinfo=UTC)

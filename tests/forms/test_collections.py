@@ -9,7 +9,7 @@ from monitor import cadence
 from monitor.forms.collections import NOWHERE, TOO_ODD, CollectionForm, cadence_initial
 from monitor.forms.markets import MAX_COUNTRIES
 from monitor.models import Collection
-from monitor.pipeline import markets
+from monitor.pipeline.watching import markets
 
 US = {"location_code": 2840, "language_code": "en"}
 COUNTRIES = [("US", "United States"), ("FR", "France")]

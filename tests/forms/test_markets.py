@@ -4,7 +4,7 @@ import pytest
 
 from monitor.forms import markets as forms
 from monitor.models import Location, Market
-from monitor.pipeline import markets
+from monitor.pipeline.watching import markets
 from monitor.providers.dataforseo import rules
 from monitor.providers.yandex.rules import BAD_SITE
 from tests.factories import make_collection, make_market

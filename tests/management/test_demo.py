@@ -16,7 +16,7 @@ from accounts.models import User, Workspace
 from monitor.env.demo import is_demo_removed
 from monitor.management.demo import brand, making
 from monitor.management.starting import Startup
-from monitor.pipeline import demos
+from monitor.pipeline.pruning import demos
 from tests.factories import make_user, make_workspace
 
 pytestmark = pytest.mark.django_db

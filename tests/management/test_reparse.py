@@ -10,7 +10,7 @@ from monitor.models import Run, Search
 from monitor.pipeline import answers, rereading
 from monitor.pipeline.ingesting import ingest
 from tests.factories import an_answer, make_search, make_target
-from tests.pipeline.test_ingesting import A, B
+from tests.pipeline.ingesting.test_ingesting import A, B
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)

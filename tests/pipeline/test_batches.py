@@ -14,18 +14,17 @@ from accounts.models import Workspace
 from monitor.models import AccountState, ProviderTask, RateBucket, Search, Trouble
 from monitor.pipeline import (
     abreast,
-    budgets,
     claiming,
     collecting,
     ending,
     ingesting,
     posting,
-    probing,
     reconciling,
     recording,
     unanswered,
 )
-from monitor.pipeline.engines import Account
+from monitor.pipeline.engines import Account, probing
+from monitor.pipeline.money import budgets
 from monitor.providers.base import Answer, Posted
 from monitor.providers.dataforseo import client
 from monitor.providers.dataforseo.envelope import Task

@@ -11,7 +11,7 @@ from monitor.pipeline import answers, collecting, ending, engines, ingesting, po
 from monitor.pipeline.answers import keep
 from tests.factories import make_search, make_target, make_task
 from tests.pipeline.conftest import Google, Pages
-from tests.pipeline.test_walks import walk_again
+from tests.pipeline.walking.test_walks import walk_again
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 16, 6, tzinfo=UTC)

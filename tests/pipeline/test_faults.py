@@ -7,7 +7,8 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import Provider, RateBucket, Search, Trouble
-from monitor.pipeline import engines, probing, pump
+from monitor.pipeline import engines, pump
+from monitor.pipeline.engines import probing
 from monitor.simulator.control import Control
 from monitor.simulator.server import serve
 from tests.factories import make_collection, make_image, make_search, make_target, make_workspace

@@ -7,8 +7,8 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import Collection, Match, Provider, ProviderTask, RateBucket, Run, Search, WatchedImage
-from monitor.pipeline import collecting, hearing, holds, ingesting, limits, posting, reconciling
-from monitor.pipeline.engines import Account
+from monitor.pipeline import collecting, hearing, ingesting, posting, reconciling
+from monitor.pipeline.engines import Account, holds, limits
 from monitor.pipeline.tags import is_ours
 from monitor.providers.base import ReadyTask
 from tests.factories import make_image, make_search, make_target

@@ -9,9 +9,10 @@ import httpx
 import pytest
 
 from monitor.models import Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import bookkeeping, engines, limits, listing, reconciling
-from monitor.pipeline.engines import Account
+from monitor.pipeline import engines, listing, reconciling
+from monitor.pipeline.engines import Account, limits
 from monitor.pipeline.listing import Span
+from monitor.pipeline.money import bookkeeping
 from monitor.pipeline.tags import new_tag
 from monitor.providers.dataforseo import DataForSEO
 from monitor.providers.dataforseo import client as client_module

@@ -9,11 +9,12 @@ from django.core.files.storage import default_storage
 
 from accounts.models import Workspace
 from monitor.models import Provider, ProviderTask, RateBucket, Search, SearchTarget
-from monitor.pipeline import collecting, ending, ingesting, paging, posting, reconciling, recording, walking
+from monitor.pipeline import collecting, ending, ingesting, posting, reconciling, recording, walking
 from monitor.pipeline.claiming import Runs
 from monitor.pipeline.engines import Account
 from monitor.pipeline.listing import Listing, Span
-from monitor.pipeline.walks import resume
+from monitor.pipeline.walking import paging
+from monitor.pipeline.walking.walks import resume
 from monitor.providers.base import Posted, RateLimited
 from monitor.spending.prices import prices_at
 from tests.factories import make_search, make_target

@@ -18,8 +18,8 @@ from monitor.models import (
     SearchTarget,
     WatchedImage,
 )
-from monitor.pipeline import holds, planning
-from monitor.pipeline.engines import Account
+from monitor.pipeline import planning
+from monitor.pipeline.engines import Account, holds
 from monitor.pipeline.ingesting import ingest
 from tests.factories import (
     an_answer,

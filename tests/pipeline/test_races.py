@@ -19,19 +19,11 @@ from monitor.models import (
     SearchTarget,
     WatchedImage,
 )
-from monitor.pipeline import (
-    arranging,
-    collecting,
-    ingesting,
-    keeping,
-    paging,
-    planning,
-    posting,
-    walking,
-    watching,
-)
+from monitor.pipeline import collecting, ingesting, planning, posting, walking, watching
 from monitor.pipeline.engines import Account
-from monitor.pipeline.walks import resume
+from monitor.pipeline.walking import paging
+from monitor.pipeline.walking.walks import resume
+from monitor.pipeline.watching import arranging, keeping
 from monitor.providers.base import Answer
 from monitor.spending.prices import prices_at
 from tests.factories import (

@@ -9,8 +9,8 @@ import pytest
 from pytest_django import Settings
 
 from monitor.models import CallCount, Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import circuit, engines, hints, holds, reporting
-from monitor.pipeline.engines import Account
+from monitor.pipeline import engines, hints, reporting
+from monitor.pipeline.engines import Account, circuit, holds
 from monitor.providers.base import ProviderError, Unavailable
 from monitor.providers.dataforseo.facts import ServiceStatus
 from monitor.providers.dataforseo.rows import FailedCall

@@ -7,9 +7,10 @@ import httpx
 import pytest
 
 from monitor.models import Match, Provider, ProviderTask, RateBucket, Search
-from monitor.pipeline import answers, engines, holds, paging, probing, walking
-from monitor.pipeline.engines import Account
-from monitor.pipeline.walks import resume
+from monitor.pipeline import answers, engines, walking
+from monitor.pipeline.engines import Account, holds, probing
+from monitor.pipeline.walking import paging
+from monitor.pipeline.walking.walks import resume
 from monitor.spending.prices import prices_at
 from tests.factories import make_search, make_target
 from tests.pipeline.conftest import Pages

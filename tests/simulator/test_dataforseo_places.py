@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from monitor.pipeline.country_codes import BUILT_IN
+from monitor.pipeline.watching.country_codes import BUILT_IN
 from monitor.simulator.control import Control
 from tests.simulator.asking import call, post_tasks, row_of
 

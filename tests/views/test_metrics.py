@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from monitor.alerts import troubles
 from monitor.models import AccountState, Delivery, Notice, Picture, Provider, Search, Trouble, WorkerNode
-from monitor.pipeline.counting import LIMITS, count
+from monitor.pipeline.engines.counting import LIMITS, count
 from tests import factories
 from tests.exposition import Metric, parse
 from tests.views.counting import queries_of

@@ -13,7 +13,7 @@ from pytest_django.fixtures import Settings
 from accounts.models import User, Workspace
 from monitor.alerts import notices, troubles
 from monitor.models import AccountState, Notice, Provider, Run, Search, SearchTarget, Trouble, WorkerNode
-from monitor.pipeline.counting import count
+from monitor.pipeline.engines.counting import count
 from monitor.queries import reports
 from tests import factories
 from tests.accounts.conftest import ClientFor

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from monitor.embedded.ports import listens
 from monitor.management.demo import brand, making
-from monitor.pipeline import demos
+from monitor.pipeline.pruning import demos
 
 
 class Command(BaseCommand):

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from monitor.pipeline.rereading import Reread, reread
-from monitor.pipeline.revising import Revision, revisable
+from monitor.pipeline.rereading.revising import Revision, revisable
 
 WHICH = "Say which answers: --since 2026-11-01, or --search 12."
 

@@ -15,7 +15,7 @@ from monitor.management.demo import brand, looking
 from monitor.management.demo.history import past_slots, run_past
 from monitor.models import Collection, Follow
 from monitor.pipeline import watching
-from monitor.pipeline.vacating import remove_workspace
+from monitor.pipeline.pruning.vacating import remove_workspace
 from monitor.simulator.control import Control
 
 # Seconds; what is not looked at by then is left to the workers.

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db.models import Sum
 
 from monitor.models import Provider, ProviderTask
-from monitor.pipeline import engines, holds, limits, probing
+from monitor.pipeline import engines
 from monitor.pipeline.checkup.accounts import ACCOUNT, PRIORITIES, dollars, held, last_balance, price
 from monitor.pipeline.checkup.bounds import in_time
 from monitor.pipeline.checkup.findings import Finding, bad, off, ok, unknown, warning
+from monitor.pipeline.engines import holds, limits, probing
 from monitor.providers.base import AccountError, ProviderError
 from monitor.providers.dataforseo.facts import AccountFacts
 from monitor.spending.prices import price_of

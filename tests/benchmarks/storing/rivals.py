@@ -13,7 +13,7 @@ from django.db import connection, models, transaction
 from psycopg.types.json import Jsonb
 
 from monitor.models import Search
-from monitor.pipeline.entries import entries_of
+from monitor.pipeline.ingesting.entries import entries_of
 from monitor.providers.base import Item
 from tests.benchmarks.storing.answers import Element, answer_of
 

@@ -1,0 +1,1 @@
+"""What asking costs: prices, budgets, and the books."""
