@@ -15,6 +15,7 @@ BADGES = {
 }
 ALONE = {
     "mirrored": "mirrored",
+    "stretched": "stretched",
     "recoloured": "colours changed",
     "blurred": "blurred",
     "framed": "in a frame",

@@ -1,4 +1,4 @@
-"""What a placement says: mirrored, rotated, cropped, framed, part of a larger picture, small."""
+"""What a placement says: mirrored, rotated, stretched, cropped, framed, part of a larger picture, small."""
 
 import math
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from .verdicts import Change, ChangeKind
 LOOSE = 0.012
 LOOSE_PIXELS = 2.0
 MOST_STRETCH = 0.03
+SURE_STRETCH = 0.06  # the sides of a part are measured less exactly
 LEAST_TURN = 1.5  # degrees
 SMALL_SIDE = 100  # native pixels of the long side of what is seen
 FRAME_DIFFERENT = 24
@@ -72,6 +73,8 @@ def changes(shape: Shape, theirs: Picture) -> tuple[Change, ...]:
         found.append(Change(ChangeKind.MIRRORED))
     if abs(shape.degrees) >= LEAST_TURN:
         found.append(Change(ChangeKind.ROTATED, degrees=round(shape.degrees) % 360))
+    if shape.stretch >= (MOST_STRETCH if shape.off <= 0 else SURE_STRETCH):
+        found.append(Change(ChangeKind.STRETCHED))
     if shape.off > 0 and shape.visible_share < 1 - 2 * LOOSE:
         found.append(Change(ChangeKind.CROPPED, share=round(shape.visible_share, 2)))
     if shape.off > 0 and shape.covered < 1 - 2 * LOOSE:

@@ -22,6 +22,7 @@ class ChangeKind(StrEnum):
 
     MIRRORED = "mirrored"
     ROTATED = "rotated"
+    STRETCHED = "stretched"
     CROPPED = "cropped"
     RECOLOURED = "recoloured"
     BLURRED = "blurred"

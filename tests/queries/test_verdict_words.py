@@ -22,6 +22,7 @@ def test_it_has_words_for_each_change(kind: ChangeKind) -> None:
     ("change", "words"),
     [
         ({"kind": "mirrored"}, "mirrored"),
+        ({"kind": "stretched"}, "stretched"),
         ({"kind": "small"}, "in low resolution"),
         ({"kind": "cropped", "share": 0.6}, "cropped to 60 %"),
         ({"kind": "cropped"}, "cropped"),

@@ -35,6 +35,12 @@ def test_it_names_a_turned_copy(ours: Image.Image, degrees: int) -> None:
     assert change.degrees is not None and abs(change.degrees - degrees) <= 1
 
 
+@pytest.mark.parametrize(("across", "down"), [(1.0, 0.8), (0.85, 1.0)])
+def test_it_names_a_stretched_copy(ours: Image.Image, across: float, down: float) -> None:
+    theirs = ours.resize((round(ours.width * across), round(ours.height * down)))
+    assert look(ours, theirs).changes == (Change(ChangeKind.STRETCHED),)
+
+
 @pytest.mark.parametrize("box", [(0.05, 0.05, 0.95, 0.95), (0.1, 0, 0.7, 1), (0.3, 0.2, 0.9, 0.8)])
 def test_it_names_a_crop_with_the_share_that_is_left(
     ours: Image.Image, box: tuple[float, float, float, float]
