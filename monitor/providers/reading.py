@@ -10,12 +10,14 @@ from decimal import Decimal, InvalidOperation
 from urllib.parse import urlsplit
 
 MAX_URL = 2048
+MAX_INLINE = 64 * 1024  # characters of a thumbnail that is written into its address
 MAX_RANK = 32_767  # ranks are kept as smallint
 MAX_DEPTH = 6
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _NOT_IN_A_URL = re.compile(r"[\s\x00-\x1f\x7f]")
 _PLAIN_URL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#][!-~]*)?")
+_INLINE_PICTURE = re.compile(r"data:image/[a-z0-9.+-]+(?:;[a-z0-9=-]+)*,[!-~]+", re.IGNORECASE)
 _MICRO_DOLLAR = Decimal("0.000001")
 
 
@@ -98,3 +100,10 @@ def storable(value: object, depth: int = MAX_DEPTH) -> object:
     if isinstance(value, float) and not math.isfinite(value):
         return None
     return value if isinstance(value, bool | int | float) else None
+
+
+def picture_url(value: object) -> str:
+    """The same of a picture, or the small picture itself, written into its address (data:image/…)."""
+    if isinstance(value, str) and len(value) <= MAX_INLINE and _INLINE_PICTURE.fullmatch(value):
+        return value
+    return web_url(value)

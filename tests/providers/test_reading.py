@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitor.providers.reading import (
+    MAX_INLINE,
     MAX_RANK,
     dollars,
+    picture_url,
     rank,
     read_json,
     record,
@@ -156,3 +158,26 @@ def test_it_makes_anything_storable(value: object) -> None:
     written = json.dumps(storable(value), allow_nan=False, ensure_ascii=False)
     assert "\\u0000" not in written
     written.encode()
+
+
+SMALL = "data:image/jpeg;base64,/9j/4AAQSkZJRg=="
+
+
+@pytest.mark.parametrize("url", [SMALL, "data:image/svg+xml,%3Csvg/%3E", "https://a.example/i.jpg"])
+def test_it_accepts_pictures_in_their_addresses(url: str) -> None:
+    assert picture_url(url) == url
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "data:text/html,<b>",
+        "data:image/png;base64,",
+        SMALL + "\n",
+        SMALL + "A" * MAX_INLINE,
+        "javascript:1",
+        None,
+    ],
+)
+def test_it_refuses_what_holds_no_picture(url: object) -> None:
+    assert picture_url(url) == ""

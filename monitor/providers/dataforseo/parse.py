@@ -6,14 +6,14 @@ one rank, most members are null, `items_count` and `se_results_count` count some
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 from monitor.providers.base import Answer, Item, Unavailable
 from monitor.providers.dataforseo.codes import Meaning, failure, meaning_of
 from monitor.providers.dataforseo.envelope import Task, only_task, read_tasks
 from monitor.providers.dataforseo.rows import moment
-from monitor.providers.reading import rank, record, records, storable, text, web_url
+from monitor.providers.reading import picture_url, rank, record, records, storable, text, web_url
 
 EXTRAS = (
     "breadcrumb",
@@ -82,7 +82,7 @@ def _items_of(row: dict[str, object], place: int) -> Iterator[Item | None]:
 def _page(row: dict[str, object], place: int) -> Item | None:
     """An organic row, or one of an unknown type: one page, whose pictures are the row's `images`."""
     pictures = records(row.get("images"))
-    page_url = web_url(row.get("url")) or _first_url(pictures, "url")
+    page_url = web_url(row.get("url")) or _first(pictures, "url", web_url)
     if not page_url:
         return None
     price, source_label = _price_and_source(row)
@@ -91,7 +91,7 @@ def _page(row: dict[str, object], place: int) -> Item | None:
         kind="organic",
         page_url=page_url,
         title=text(row.get("title")),
-        image_url=_first_url([*pictures, row], "image_url"),
+        image_url=_first([*pictures, row], "image_url", picture_url),
         rank_absolute=rank(row.get("rank_absolute"), place),
         rank_group=rank(row.get("rank_group"), place),
         snippet=_snippet(row),
@@ -110,7 +110,7 @@ def _element(block: dict[str, object], element: dict[str, object], place: int) -
         page_url=page_url,
         # `alt` only numbers the block's title ("Image #2 for …"): a new order would look like an edited page.
         title=text(block.get("title")) or text(element.get("alt")),
-        image_url=web_url(element.get("image_url")),
+        image_url=picture_url(element.get("image_url")),
         rank_absolute=rank(block.get("rank_absolute"), place),
         rank_group=rank(block.get("rank_group"), place),
         extra=_extra(element),
@@ -135,8 +135,8 @@ def _extra(row: dict[str, object]) -> dict[str, object]:
     return {name: value for name, value in kept if value and len(str(value)) <= MAX_EXTRA}
 
 
-def _first_url(rows: list[dict[str, object]], name: str) -> str:
-    return next((url for row in rows if (url := web_url(row.get(name)))), "")
+def _first(rows: list[dict[str, object]], name: str, read: Callable[[object], str]) -> str:
+    return next((url for row in rows if (url := read(row.get(name)))), "")
 
 
 def _type_of(row: dict[str, object]) -> str:

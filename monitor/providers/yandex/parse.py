@@ -2,7 +2,7 @@
 
 from monitor.providers.base import Answer, Item
 from monitor.providers.http import trouble
-from monitor.providers.reading import rank, read_json, record, records, text, web_url, whole
+from monitor.providers.reading import picture_url, rank, read_json, record, records, text, web_url, whole
 from monitor.providers.yandex.errors import NAME
 
 MAX_PIXELS = 2_147_483_647  # width and height are kept as integer
@@ -36,7 +36,7 @@ def _item(row: dict[str, object], page_url: str, place: int, first_rank: int) ->
         kind="images",
         page_url=page_url,
         title=text(row.get("pageTitle")),
-        image_url=web_url(row.get("url")),
+        image_url=picture_url(row.get("url")),
         rank_absolute=rank(first_rank + place, 1),
         rank_group=rank(place + 1, 1),
         snippet=text(row.get("passage")),

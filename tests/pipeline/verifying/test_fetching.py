@@ -1,15 +1,22 @@
 """Found pictures: fetched once, kept small and by content; failures wait, then say why."""
 
+import base64
+from datetime import UTC, datetime
+
 import pytest
 from pytest_django import Settings
 
 from monitor import imaging, safefetch
 from monitor.models import Picture
+from monitor.pipeline.ingesting import ingest
 from monitor.pipeline.verifying import claiming, fetching
-from tests.factories import a_jpeg
+from monitor.providers.base import Answer
+from tests.factories import a_jpeg, an_item, make_search, make_target
 from tests.pipeline.verifying.web import Web, hurry, look
 
 pytestmark = pytest.mark.django_db
+
+AT = datetime(2026, 11, 2, 5, tzinfo=UTC)
 
 
 def a_picture(number: int = 1, *, is_simulated: bool = False) -> Picture:
@@ -30,6 +37,13 @@ def test_it_is_fetched_once_and_kept_small(web: Web) -> None:
     with picture.file.open("rb") as file:
         assert file.read(3) == b"\xff\xd8\xff"
     assert picture.file.name == f"pictures/{picture.sha256[:2]}/{picture.sha256}.jpg"
+
+
+def test_a_picture_written_into_its_address_is_kept_without_asking_anybody() -> None:
+    url = "data:image/jpeg;base64," + base64.b64encode(a_jpeg(3)).decode()
+    ingest(make_search(make_target()).pk, [Answer(items=[an_item("https://a.example/p", image_url=url)])], AT)
+    look()
+    assert Picture.objects.get().state == Picture.State.FETCHED
 
 
 def test_the_same_content_is_kept_once(web: Web) -> None:

@@ -184,6 +184,15 @@ def test_it_takes_the_page_from_a_picture_when_the_row_has_none() -> None:
     assert (item.page_url, item.image_url) == ("https://a.example/p", "https://a.example/i.jpg")
 
 
+def test_it_takes_a_picture_that_is_written_into_its_address() -> None:
+    row = {
+        "type": "organic",
+        "url": "https://a.example/p",
+        "images": [{"image_url": "data:image/gif;base64,R0lGODlh"}],
+    }
+    assert answer_with(row).items[0].image_url == "data:image/gif;base64,R0lGODlh"
+
+
 def test_it_takes_a_blocks_own_page_when_it_has_no_elements() -> None:
     item = answer_with({"type": "images", "url": "https://a.example/p", "items": None}).items[0]
     assert (item.kind, item.page_url) == ("images", "https://a.example/p")
