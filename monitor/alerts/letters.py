@@ -1,6 +1,6 @@
 """What a mail says, read from the stored rows; the mail itself and the app's page of it are drawn from this."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from django.utils import dateformat
 from monitor import weblinks
 from monitor.alerts import words
 from monitor.models import Alert, AlertItem, Match, Picture, ResultItem, WatchedImage
-from monitor.queries import verdict_words
+from monitor.queries import found, verdict_words
 
 MAX_SHOWN = 8
 NO_RANK = 10_000
@@ -100,8 +100,8 @@ def _order(item: AlertItem) -> tuple[int, int]:
 
 
 def _found(items: Sequence[AlertItem]) -> list[Found]:
-    pictures = _pictures(item.match_id for item in items)
-    return [_one(item, pictures.get(item.match_id)) for item in items]
+    seen = found.items_of(item.match_id for item in items)
+    return [_one(item, seen.get(item.match_id)) for item in items]
 
 
 def _one(item: AlertItem, seen: ResultItem | None) -> Found:
@@ -134,21 +134,6 @@ def _reason(picture: Picture | None) -> str:
     if picture is None:
         return NO_PICTURE
     return picture.error or NOT_YET
-
-
-def _pictures(match_ids: Iterable[int]) -> Mapping[int, ResultItem]:
-    """For each match the item to show: one whose picture was fetched, else any that has one."""
-    items = ResultItem.objects.filter(match__in=list(match_ids)).exclude(picture=None)
-    chosen: dict[int, ResultItem] = {}
-    for item in items.select_related("picture").order_by("pk"):
-        known = chosen.get(item.match_id)
-        if known is None or not _is_fetched(known):
-            chosen[item.match_id] = item
-    return chosen
-
-
-def _is_fetched(item: ResultItem) -> bool:
-    return item.picture is not None and item.picture.state == Picture.State.FETCHED
 
 
 def _path(items: Sequence[AlertItem]) -> str:
