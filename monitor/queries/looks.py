@@ -49,7 +49,8 @@ def looks_of(match: Match) -> list[Look]:
     strictness = (
         Strictness.objects.filter(workspace=match.workspace_id).values_list("score", flat=True).first()
     )
-    found = [_look(item, compared.get(pk), strictness or STRICT) for pk, item in pictures.items()]
+    surest_first = sorted(pictures, key=lambda pk: _score(compared.get(pk)), reverse=True)
+    found = [_look(pictures[pk], compared.get(pk), strictness or STRICT) for pk in surest_first]
     return sorted(found, key=lambda look: (ORDER.index(look.verdict), not look.picture.src))
 
 
@@ -78,6 +79,10 @@ def _comparisons(image: int, pictures: Iterable[int]) -> dict[int, Comparison]:
     """By picture, each by the newest version of the method."""
     rows = Comparison.objects.filter(watched_image=image, picture__in=list(pictures))
     return {row.picture_id: row for row in rows.order_by("method_version")}
+
+
+def _score(seen: Comparison | None) -> float:
+    return (seen.score if seen else None) or 0.0
 
 
 def _look(item: ResultItem, seen: Comparison | None, strictness: float) -> Look:

@@ -41,6 +41,12 @@ def test_the_best_picture_is_in_front(match: Match, target: SearchTarget) -> Non
     assert stage_of(match, looks, "0").look == looks[0]
 
 
+def test_of_equals_the_surest_is_in_front(match: Match, target: SearchTarget) -> None:
+    surest = found(match, target, "modified", score=0.95)
+    found(match, target, "modified", score=0.9)
+    assert looks_of(match)[0].item == surest
+
+
 def test_what_is_seen_is_told(match: Match, target: SearchTarget) -> None:
     changes = [{"kind": "cropped", "share": 0.6}]
     item = found(match, target, "modified", changes=changes, visible_share=0.6, placement=WHOLE)
