@@ -16,7 +16,7 @@ from monitor.queries.strictness import strictness_page
 @writer_required
 def strictness(request: WorkspaceRequest) -> HttpResponse:
     """Shows what a level would change, and, posted, sets it."""
-    form = StrictnessForm(request.POST or request.GET or None)
+    form = StrictnessForm(request.POST if request.method == "POST" else request.GET or None)
     is_known = form.is_valid()
     if request.method == "POST" and is_known:
         return _saved(request, form)

@@ -32,6 +32,13 @@ def text_of(client: Client, query: str = "", status: int = 200) -> str:
     return " ".join(response.content.decode().split())
 
 
+def test_an_address_alone_sets_nothing(workspace: Workspace, editor: User, sign_in: ClientFor) -> None:
+    response = sign_in(editor).post(PAGE + "?level=widest")
+    assert response.status_code == 422
+    assert "Nothing was changed." in response.content.decode()
+    assert not Strictness.objects.exists()
+
+
 def test_it_shows_what_a_level_would_change(image: WatchedImage, editor: User, sign_in: ClientFor) -> None:
     weak, _ = found(image, 0.8), found(image, 0.95, "exact")
     page = text_of(sign_in(editor), "?level=strictest")
