@@ -1,10 +1,19 @@
 """What is said of a match."""
 
+from typing import Any
+
 from django import forms
 
 from monitor.models import Match
 
 CHOICES = [choice for choice in Match.Decision.choices if choice[0] != Match.Decision.OPEN]
+
+
+class NoteField(forms.CharField):
+    """Text whose line ends count as one letter, as they do in the browser that sends them as two."""
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python("\n".join(value.splitlines()) if isinstance(value, str) else value)
 
 
 class DecisionForm(forms.Form):
@@ -16,10 +25,13 @@ class DecisionForm(forms.Form):
             ("required", "invalid_choice"), "Choose Allow, Flag, Not ours or Later. Nothing was changed."
         ),
     )
-    note = forms.CharField(
+    note = NoteField(
         required=False,
         max_length=1000,
-        error_messages={"max_length": "A note has at most 1,000 letters. Nothing was changed."},
+        error_messages={
+            "max_length": "A note has at most 1,000 letters. Nothing was changed.",
+            "null_characters_not_allowed": "The note has a sign that cannot be stored. Nothing was changed.",
+        },
     )
     all = forms.BooleanField(required=False)
 

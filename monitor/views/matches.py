@@ -1,7 +1,8 @@
 """The page of one match, deciding about it, and the queue of those that wait for a decision."""
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -56,11 +57,7 @@ def decide(request: WorkspaceRequest, match_id: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, form.sentence)
         return _back(request) or _to_match(row, _kind(request))
-    chosen = undecided_with(row) if form.cleaned_data["all"] else access.matches(request).filter(pk=row.pk)
-    made = decisions.decide(
-        chosen, form.cleaned_data["decision"], request.user, timezone.now(), note=form.note_given
-    )
-    _tell(request, row, made)
+    _tell(request, row, _decided(request, row, form))
     return _back(request) or _on(request, row)
 
 
@@ -77,9 +74,23 @@ def undo(request: WorkspaceRequest, decision_id: int) -> HttpResponse:
     return _back(request) or _to_match(entry.match, _kind(request))
 
 
+@transaction.atomic
+def _decided(request: WorkspaceRequest, row: Match, form: DecisionForm) -> list[DecisionEntry]:
+    """A note is of this match alone: those of the others on its domain stay."""
+    only, said, at = Match.objects.filter(pk=row.pk), form.cleaned_data["decision"], timezone.now()
+    if not form.cleaned_data["all"]:
+        return decisions.decide(only, said, request.user, at, note=form.note_given)
+    made = decisions.decide(undecided_with(row), said, request.user, at)
+    if form.note_given is not None:
+        only.update(note=form.note_given)
+    return made
+
+
 def _tell(request: WorkspaceRequest, row: Match, made: list[DecisionEntry]) -> None:
     """With a way back: the entry's id goes with the message."""
-    entry = next(entry for entry in made if entry.match_id == row.pk)
+    entry = next((entry for entry in made if entry.match_id == row.pk), None)
+    if entry is None:
+        raise Http404  # deleted meanwhile
     many = f", with {len(made) - 1:,} more of the domain" if len(made) > 1 else ""
     text = f"{WORDS[entry.decision]}: {row.watched_image} on {row.domain}{many}."
     messages.success(request, text, extra_tags=str(entry.pk))

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User, Workspace
+from monitor import access
 from monitor.decisions import decide
 from monitor.models import DecisionEntry, Match, WatchedImage
 from tests.factories import make_collection, make_found, make_image, make_look, make_match, make_target
@@ -127,6 +129,7 @@ def test_it_takes_a_decision_back(match: Match, editor: User, sign_in: ClientFor
         ({"decision": "open"}, "Choose Allow, Flag, Not ours or Later."),
         ({"decision": ""}, "Choose Allow, Flag, Not ours or Later."),
         ({"note": "x" * 1001}, "A note has at most 1,000 letters."),
+        ({"note": "a\0b"}, "The note has a sign that cannot be stored. Nothing was changed."),
     ],
 )
 def test_bad_input_changes_nothing(
@@ -151,6 +154,53 @@ def test_one_choice_for_a_domain(match: Match, image: WatchedImage, editor: User
     client.post(f"/decisions/{DecisionEntry.objects.latest('pk').pk}/undo/")
     assert set(Match.objects.values_list("decision", flat=True)) == {"open"}
     assert "Taken back for 2 matches." in text_of(client, "/")
+
+
+def test_a_note_is_of_one_match(match: Match, image: WatchedImage, editor: User, sign_in: ClientFor) -> None:
+    same = found(image, "https://dealbarn.example/other", note="Known")
+    say(sign_in(editor), match, "allowed", all="yes", note="About this page")
+    notes = dict(Match.objects.values_list("pk", "note"))
+    assert notes == {match.pk: "About this page", same.pk: "Known"}
+    assert set(Match.objects.values_list("decision", flat=True)) == {"allowed"}
+
+
+def test_line_ends_of_a_note_count_once(match: Match, editor: User, sign_in: ClientFor) -> None:
+    lines = ["x" * 49] * 20
+    say(sign_in(editor), match, note="\r\n".join(lines))
+    match.refresh_from_db()
+    assert (match.decision, match.note) == ("flagged", "\n".join(lines))
+
+
+def test_a_match_that_is_deleted_meanwhile_is_not_there(
+    match: Match, editor: User, sign_in: ClientFor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_late(request: HttpRequest, pk: int) -> Match:
+        row = Match.objects.select_related("workspace", "domain").get(pk=pk)
+        Match.objects.filter(pk=pk).delete()
+        return row
+
+    monkeypatch.setattr(access, "match", too_late)
+    assert sign_in(editor).post(f"/matches/{match.pk}/decide/", {"decision": "flagged"}).status_code == 404
+
+
+def test_taking_back_stays_in_the_queue(
+    match: Match, image: WatchedImage, editor: User, sign_in: ClientFor
+) -> None:
+    client = sign_in(editor)
+    say(client, match, "later")
+    page = text_of(client, f"/matches/{match.pk}/?queue=later")
+    forms = [form for form in page.split("<form")[1:] if "/undo/" in form]
+    assert len(forms) == 2
+    assert all('<input type="hidden" name="queue" value="later">' in form for form in forms)
+
+
+def test_what_one_did_today_is_counted_to_a_hundred(
+    match: Match, image: WatchedImage, editor: User, sign_in: ClientFor
+) -> None:
+    for _ in range(101):
+        make_match(image)
+    decide(Match.objects.exclude(pk=match.pk), "allowed", editor, timezone.now())
+    assert "more than 99 done today, 1 to review" in text_of(sign_in(editor), f"/matches/{match.pk}/")
 
 
 @pytest.mark.parametrize("next_page", ["/images/?sort=new", "/images/1/?q=a&show=all#matches"])
