@@ -110,3 +110,14 @@ def test_what_a_second_look_at_old_answers_found_is_not_told(world: World, run: 
     see("exact", *pages(1))
     tell(TOLD + AN_HOUR)
     assert not Alert.objects.exists()
+
+
+def test_a_verdict_that_was_due_is_told_whoever_writes_it(world: World, run: Run) -> None:
+    """The worker was killed, or found the match locked, just when the strictness was changed."""
+    match = Match.objects.get(page_url=pages(1)[0])
+    see("modified", *pages(1), score=0.75)
+    Match.objects.filter(pk=match.pk).update(verdict=Match.Verdict.UNCHECKED, method_version=0)
+    assert strictness.apply(world.workspace, 0.7) == 1
+    verdicts.settle([match.pk])
+    tell(TOLD + AN_HOUR)
+    assert told_to(world.person) == pages(1)

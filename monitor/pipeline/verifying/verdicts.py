@@ -44,11 +44,11 @@ SELECT id FROM monitor_match WHERE id = ANY(%(matches)s) ORDER BY id FOR NO KEY 
 # One that waits keeps its verdict, unless a copy was seen already.
 SETTLE = f"""
 WITH held AS (
-    SELECT m.id, m.watched_image_id, coalesce(s.score, %(strict)s) AS strictness
+    SELECT m.id, m.watched_image_id, m.method_version = 0 AS was_due, coalesce(s.score, %(strict)s) AS strictness
     FROM monitor_match m LEFT JOIN monitor_strictness s ON s.workspace_id = m.workspace_id
     WHERE m.id = ANY(%(matches)s)
 ), {BEST_LOOKS}, wanted AS (
-    SELECT held.id, coalesce(best.verdict, 'unverifiable') AS verdict, best.score,
+    SELECT held.id, held.was_due, coalesce(best.verdict, 'unverifiable') AS verdict, best.score,
            coalesce(best.changes, '[]') AS changes,
            CASE WHEN waiting.id IS NULL THEN %(method)s ELSE 0 END AS method_version
     FROM held LEFT JOIN best ON best.id = held.id LEFT JOIN waiting ON waiting.id = held.id
@@ -59,7 +59,7 @@ SET verdict = u.verdict, score = u.score, changes = u.changes, method_version = 
 FROM wanted u
 WHERE m.id = u.id AND (m.verdict, m.score, m.changes, m.method_version)
                       IS DISTINCT FROM (u.verdict, u.score, u.changes, u.method_version)
-RETURNING m.id, m.verdict"""  # noqa: S608 - put together from constants
+RETURNING m.id, m.verdict, u.was_due"""  # noqa: S608 - put together from constants
 
 TELL_LATE = "UPDATE monitor_untold SET is_due = true WHERE match_id = ANY(%(matches)s) AND NOT is_due"
 
@@ -68,7 +68,7 @@ def settle(matches: Collection[int], *, is_news: bool = True) -> Mapping[int, st
     """Writes the verdicts of matches from the looks that are stored; returns those that changed.
 
     A run's late verdicts are told only if this `is_news`: not when a better method or another strictness calls old
-    pictures something else.
+    pictures something else. One that was due anyway is news whoever writes it.
     """
     if not matches:
         return {}
@@ -80,11 +80,11 @@ def settle(matches: Collection[int], *, is_news: bool = True) -> Mapping[int, st
 
 def write(locked: Sequence[int], *, is_news: bool) -> dict[int, str]:
     """The same for matches whose locks, and that of their strictness, are held by the caller."""
-    settled: dict[int, str] = dict(ask(SETTLE, matches=list(locked), strict=STRICT, copies=list(COPIES)))
-    copies = [match for match, verdict in settled.items() if verdict in COPIES]
-    if is_news and copies:
+    settled = ask(SETTLE, matches=list(locked), strict=STRICT, copies=list(COPIES))
+    copies = [match for match, verdict, was_due in settled if verdict in COPIES and (is_news or was_due)]
+    if copies:
         ask(TELL_LATE, matches=copies)
-    return settled
+    return {match: verdict for match, verdict, _ in settled}
 
 
 def ask(sql: str, **values: Any) -> list[Any]:
