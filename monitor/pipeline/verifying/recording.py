@@ -1,6 +1,8 @@
 """Writing down what came of fetched pictures: copy, looks and state of a picture in one transaction."""
 
 import hashlib
+import logging
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,6 +10,7 @@ from datetime import timedelta
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import F
 from django.db.models.functions import Now
 
 from monitor import imaging
@@ -19,6 +22,12 @@ from monitor.pipeline.verifying.looks import Look, Pair
 from monitor.pipeline.verifying.pacing import Pace
 
 BACKOFF = (timedelta(seconds=30), timedelta(minutes=10))
+WHILE_FULL = timedelta(minutes=5)
+NOT_STORED = "The copy of this picture could not be stored; it is fetched again soon."
+# The queue ends tasks that take too long, and a picture may be on the matches of hundreds of watched images.
+TURN_SECONDS = 15.0
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +43,7 @@ def take_in(fetched: Sequence[Fetched], pace: Pace) -> None:
     """Everything from the bytes to the verdicts, for pictures that this process has claimed."""
     arrived = [each for each in fetched if not each.error]
     copies = dict(zip((each.picture.pk for each in arrived), pace.map(_shrink, arrived), strict=True))
-    looked = looks.look(_pairs(arrived, copies), pace) if pace.at_once else []
+    looked = _look(_pairs(arrived, copies), pace) if pace.at_once else []
     for each in sorted(fetched, key=lambda one: one.picture.pk):
         mine = [look for look in looked if look.pair.picture == each.picture.pk]
         _record(each, copies.get(each.picture.pk, Copy(error=each.error)), mine)
@@ -73,11 +82,28 @@ def _pairs(arrived: Sequence[Fetched], copies: Mapping[int, Copy]) -> list[Pair]
     ]
 
 
+def _look(pairs: Sequence[Pair], pace: Pace) -> list[Look]:
+    """Some at a time; what a turn has no time for is left to the sweep, which looks at the stored copies."""
+    end = time.monotonic() + TURN_SECONDS
+    looked: list[Look] = []
+    step = 8 * pace.at_once
+    for start in range(0, len(pairs), step):
+        looked += looks.look(pairs[start : start + step], pace)
+        if time.monotonic() >= end:
+            break
+    return looked
+
+
 def _record(fetched: Fetched, copy: Copy, looked: Sequence[Look]) -> None:
     picture = fetched.picture
     mine = Picture.objects.filter(pk=picture.pk, state=Picture.State.PENDING, attempts=picture.attempts)
     if copy.jpeg:
-        name = _store(copy)
+        try:
+            name = _store(copy)
+        except OSError:  # a full disk is no fault of the picture: its attempt does not count
+            log.exception("The copy of picture %s could not be stored.", picture.pk)
+            mine.update(attempts=F("attempts") - 1, not_before=Now() + WHILE_FULL, error=NOT_STORED)
+            return
         with transaction.atomic():
             if mine.update(state=Picture.State.FETCHED, sha256=copy.sha256, file=name, error=""):
                 looks.keep(looked)
@@ -91,6 +117,8 @@ def _record(fetched: Fetched, copy: Copy, looked: Sequence[Look]) -> None:
 def _store(copy: Copy) -> str:
     """The same content is kept once, however many addresses lead to it."""
     name = f"pictures/{copy.sha256[:2]}/{copy.sha256}.jpg"
-    if not default_storage.exists(name):
-        default_storage.save(name, ContentFile(copy.jpeg))
-    return name
+    if default_storage.exists(name):
+        if default_storage.size(name) == len(copy.jpeg):
+            return name
+        default_storage.delete(name)  # a kill left half of it
+    return default_storage.save(name, ContentFile(copy.jpeg))

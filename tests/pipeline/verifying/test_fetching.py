@@ -1,15 +1,18 @@
 """Found pictures: fetched once, kept small and by content; failures wait, then say why."""
 
 import base64
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from pytest_django import Settings
 
 from monitor import imaging, safefetch
 from monitor.models import Picture
 from monitor.pipeline.ingesting import ingest
-from monitor.pipeline.verifying import claiming, fetching
+from monitor.pipeline.verifying import claiming, fetching, recording
 from monitor.providers.base import Answer
 from tests.factories import a_jpeg, an_item, make_search, make_target
 from tests.pipeline.verifying.web import Web, hurry, look
@@ -144,3 +147,35 @@ def test_a_picture_over_which_processes_die_ends_as_failed(web: Web, monkeypatch
         picture.refresh_from_db()
     assert (poison.state, poison.error) == ("failed", claiming.NEVER_FINISHED)
     assert innocent.state == "fetched"
+
+
+def test_half_a_copy_that_a_kill_left_is_replaced(web: Web) -> None:
+    pending = a_picture()
+    web.answers[pending.url] = a_jpeg(51)
+    small = imaging.thumbnail(a_jpeg(51))
+    sha256 = hashlib.sha256(small).hexdigest()
+    name = default_storage.save(f"pictures/{sha256[:2]}/{sha256}.jpg", ContentFile(small[:99]))
+    look()
+    pending.refresh_from_db()
+    assert pending.file.name == name
+    with pending.file.open("rb") as file:
+        assert file.read() == small
+
+
+def test_a_full_disk_costs_no_picture_its_attempts(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    pending = a_picture()
+    web.answers[pending.url] = a_jpeg(52)
+
+    def no_space(copy: recording.Copy) -> str:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as full:
+        full.setattr(recording, "_store", no_space)
+        for _ in range(claiming.MAX_UNFINISHED + 1):
+            look()
+            hurry()
+    pending.refresh_from_db()
+    assert (pending.state, pending.attempts, pending.error) == ("pending", 0, recording.NOT_STORED)
+    look()
+    pending.refresh_from_db()
+    assert (pending.state, pending.error) == ("fetched", "")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from monitor import safefetch
-from monitor.models import Match, Picture
+from monitor.models import Match, Picture, ResultItem
 from monitor.pipeline.verifying import Pace, fetching, hosts, looks, recording, rounds, verdicts
 from monitor.safefetch import Fetcher
 from tests import factories
@@ -144,3 +144,23 @@ def test_it_sweeps_now_and_then(web: Web, monkeypatch: pytest.MonkeyPatch) -> No
         looking.look_due()
         counts.append(Match.objects.filter(verdict="unverifiable").count())
     assert counts == [1, 1, 3]
+
+
+def test_a_picture_beside_very_many_images_takes_several_turns(
+    web: Web, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A task that takes too long is ended from outside, and all that it has seen is lost."""
+    monkeypatch.setattr(recording, "TURN_SECONDS", 0.0)
+    target = factories.make_target()
+    shown = web.show(factories.make_match(target.watched_image), target, "https://shop-a.com/1.jpg", b"")
+    web.answers[shown.url] = factories.a_jpeg(60)
+    for _ in range(11):
+        other = factories.make_target()
+        item = factories.make_found(
+            factories.make_match(other.watched_image), other, file="pictures/aa/a.jpg"
+        )
+        ResultItem.objects.filter(pk=item.pk).update(picture=shown)
+    look()
+    assert (shown.comparisons.count(), Match.objects.filter(method_version=0).count()) == (8, 4)
+    look()
+    assert (shown.comparisons.count(), Match.objects.filter(method_version=0).count()) == (12, 0)
