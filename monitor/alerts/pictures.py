@@ -7,6 +7,7 @@ tried again later is put together from the stored files anew.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html.parser import HTMLParser
 from io import BytesIO
 
 from django.core.files.storage import default_storage
@@ -43,8 +44,24 @@ def found_cid(found: Found) -> str:
 
 def inlines(html: str) -> Sequence[Inline]:
     """The pictures that a mail's HTML names, each once; a file that is gone becomes the placeholder."""
-    named = dict.fromkeys(_NAMED.findall(html))
+    images = _Images()
+    images.feed(html)
+    named = [
+        found.groups() for source in dict.fromkeys(images.sources) if (found := _NAMED.fullmatch(source))
+    ]
     return [Inline(cid=f"{name}@{DOMAIN}", jpeg=_jpeg(kind, int(pk))) for name, kind, pk in named]
+
+
+class _Images(HTMLParser):
+    """Where the images of a mail come from; titles that only look like it would give away others' pictures."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.sources.append(dict(attrs).get("src") or "")
 
 
 def square(data: bytes) -> bytes:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 
 from monitor.alerts import letters, links, news, pictures, rendering
-from monitor.models import Alert, Delivery, Match, Search
+from monitor.models import Alert, Delivery, Match, Search, Untold
 
 NOTHING_LEFT = "All of its matches were gone before this mail went out."
 A_DAY = timedelta(days=1)
@@ -67,9 +67,14 @@ def _row(found: letters.Found, workspace_id: int) -> Row:
 
 
 def _forget_what_went(alert: Alert) -> None:
-    """What went, or was called not ours, between finding and telling is not told."""
+    """What went, was called not ours or is no sure copy any more is not told; the last may become one again."""
     live = Match.objects.live().filter(pk__in=alert.items.values("match"))
-    alert.items.exclude(match__in=live).delete()
+    dropped = alert.items.exclude(match__in=[match.pk for match in live if news.is_telling(match)])
+    unsure = dropped.filter(match__in=live).exclude(run=None).values_list("match", "run")
+    Untold.objects.bulk_create(
+        (Untold(match_id=match, run_id=run) for match, run in unsure), ignore_conflicts=True
+    )
+    dropped.delete()
 
 
 def _searches(alert: Alert, at: datetime) -> QuerySet[Search]:

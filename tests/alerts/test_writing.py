@@ -8,12 +8,23 @@ import pytest
 from django.core import mail
 from PIL import Image
 
-from monitor.alerts import email, letters, pictures, words, writing
+from monitor.alerts import deciding, email, letters, pictures, words, writing
 from monitor.alerts.telling import tell
 from monitor.env.links import EmailServer
-from monitor.models import Alert, Delivery, Follow, Match, Picture, Run, Search
+from monitor.models import Alert, Delivery, Follow, Match, Picture, Run, Search, Untold
 from tests import factories
-from tests.alerts.world import A_WEEK, AN_HOUR, START, World, add_follow, answer, make_world, pages, settle
+from tests.alerts.world import (
+    A_WEEK,
+    AN_HOUR,
+    START,
+    World,
+    add_follow,
+    answer,
+    make_world,
+    pages,
+    settle,
+    told_to,
+)
 
 NEXT = START + A_WEEK
 
@@ -227,3 +238,30 @@ def test_it_counts_in_words(total: int, said: str) -> None:
 def test_long_names_are_cut() -> None:
     subject = words.subject(["x" * 300], 1, "y" * 300, "z")
     assert len(subject) < 160
+
+
+def test_words_of_a_title_attach_no_picture(world: World) -> None:
+    """A stranger may call an image or a page as a mail names somebody else's picture."""
+    other = factories.make_image(factories.make_collection(factories.make_workspace(name="Other")))
+    named = f'<img src="cid:own-{other.pk}@whereabouts">cid:own-{other.pk}@whereabouts'
+    world.image.title = named
+    world.image.save()
+    find(world, *pages(1))
+    Match.objects.update(title=named)
+    delivery = written(world)
+    assert f"cid:own-{other.pk}@" in delivery.html
+    assert [inline.cid[:4] for inline in pictures.inlines(delivery.html)] == ["own-", "foun"]
+    assert f"own-{other.pk}@whereabouts" not in [inline.cid for inline in pictures.inlines(delivery.html)]
+
+
+@pytest.mark.parametrize("verdict", ["probable", "unverifiable"])
+def test_what_is_no_sure_copy_any_more_is_not_told_until_it_is_one_again(world: World, verdict: str) -> None:
+    world.baseline()
+    run = world.sweep(NEXT, *pages(2))
+    settle()
+    deciding.decide_due(NEXT + AN_HOUR)
+    match = Match.objects.get(page_url=pages(1)[0])
+    Match.objects.filter(pk=match.pk).update(verdict=verdict)
+    assert pages(1)[0] not in written(world).text
+    assert told_to(world.person) == pages(2)[1:]
+    assert (Untold.objects.get().match, Untold.objects.get().run) == (match, run)
