@@ -15,13 +15,31 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import Case, F, OuterRef, QuerySet, Subquery, TextField, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from monitor.models import Comparison, DecisionEntry, Match, Picture
 
 AT_ONCE = 500  # rows in memory
 DECIDED = (Match.Decision.ALLOWED, Match.Decision.FLAGGED, Match.Decision.NOT_OURS)
+# At the strictness of a workspace a look may count for less, or for more, than it was labelled.
+SPEAKS_FOR = (
+    Q(label=F("seen"))
+    | Q(seen=Match.Verdict.MODIFIED, label="probable")
+    | Q(seen=Match.Verdict.PROBABLE, label__in=["exact", "modified"])
+)
 Truth = Literal["exact", "modified", "similar"]
 
 
@@ -109,9 +127,9 @@ def _looks() -> QuerySet[Comparison, tuple[str]]:
     looks = Comparison.objects.filter(
         watched_image=OuterRef("watched_image"), picture__items__match=OuterRef("pk")
     )
-    ranked = looks.exclude(picture__file="").annotate(
-        rank=Case(When(label=OuterRef("seen"), then=0), default=1)
-    )
+    seen = ExpressionWrapper(OuterRef("seen"), output_field=CharField())
+    ranked = looks.exclude(picture__file="").annotate(seen=seen)
+    ranked = ranked.annotate(rank=Case(When(SPEAKS_FOR, then=0), default=1))
     best_first = ranked.order_by("rank", "-method_version", F("score").desc(nulls_last=True), "pk")
     return best_first.values_list("picture__file")[:1]
 

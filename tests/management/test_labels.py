@@ -212,3 +212,22 @@ def test_it_says_when_nobody_has_decided(folder: Path) -> None:
     out = io.StringIO()
     call_command("export_labels", str(folder), stdout=out)
     assert "Nobody has decided" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("seen", "looks", "best"),
+    [
+        ("probable", {1: ("probable", 0.6), 2: ("exact", 0.85), 3: ("similar", 0.95)}, 2),
+        ("modified", {1: ("probable", 0.6), 2: ("probable", 0.7), 3: ("similar", 0.95)}, 2),
+    ],
+)
+def test_the_verdict_is_that_of_the_workspaces_strictness(
+    folder: Path, seen: str, looks: dict[int, tuple[str, float]], best: int
+) -> None:
+    desk = Desk()
+    match = desk.match(seen)
+    for seed, (label, score) in looks.items():
+        desk.found(match, seed, label, score)
+    desk.decide(match, "allowed")
+    (row,) = export(folder)
+    assert (folder / row["candidate"]).read_bytes() == a_jpeg(best)
