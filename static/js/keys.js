@@ -3,6 +3,8 @@ const dialog = document.getElementById("keys");
 const links = { o: "overview", t: "review", i: "images", r: "runs" };
 // Keys that press what is marked with this name: in a list, that of the row one stands on.
 const presses = { a: "allow", f: "flag", n: "not-ours", l: "later", o: "open", 1: "slide", 2: "side", 3: "blink" };
+// Keys that may be held down; what a held key decides, it decides once.
+const held = ["arrowleft", "arrowright", "j", "k"];
 let chord = "";
 let row = "";
 
@@ -78,6 +80,7 @@ function act(key, target) {
 document.addEventListener("keydown", (event) => {
   if (isOff(event)) return;
   const key = event.key.toLowerCase();
+  if (event.repeat && !held.includes(key)) return;
   if (chord) {
     chord = "";
     if (links[key]) follow(`[data-go=${links[key]}]`);

@@ -40,6 +40,18 @@ def test_it_decides_goes_on_and_takes_back_by_keys(visit: Visit, places: Places)
     expect(visit.page.get_by_role("textbox", name="Note")).to_have_value("Ask them: a f n l z")
 
 
+def test_a_key_that_is_held_decides_once(visit: Visit, places: Places) -> None:
+    path = SIGNED_IN["match"].path.format(**places)
+    visit.go(path)
+    visit.page.keyboard.down("l")
+    visit.says("Put off for later:")
+    visit.page.keyboard.down("l")
+    visit.page.keyboard.up("l")
+    visit.page.keyboard.press("z")
+    visit.page.wait_for_url(f"**{path}")
+    visit.says("Taken back.")
+
+
 def test_it_walks_through_a_list_and_decides(visit: Visit, places: Places) -> None:
     visit.go(SIGNED_IN["image"].path.format(**places))
     visit.page.evaluate("window.isStillHere = true")
