@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
-from monitor.models import Picture
+from monitor.models import Picture, PictureHost
 from monitor.models.pictures import THUMBNAIL_HOSTS
 from monitor.pipeline.verifying import hosts
 
@@ -112,5 +112,10 @@ def _choose(sql: str, limit: int, after: str = "") -> list[tuple[int, str | None
 
 
 def is_more_coming(within: timedelta) -> bool:
-    """Whether any picture is to be fetched soon."""
-    return Picture.objects.filter(state=Picture.State.PENDING, not_before__lte=Now() + within).exists()
+    """Whether any picture may be fetched soon; hosts that rest longer are not waited for."""
+    soon = Now() + within
+    resting = PictureHost.objects.filter(
+        Q(busy_until__gt=soon) | Q(not_before__gt=soon), name=OuterRef("host")
+    )
+    due = Picture.objects.filter(~Exists(resting), state=Picture.State.PENDING, not_before__lte=soon)
+    return due.exists()

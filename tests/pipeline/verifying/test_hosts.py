@@ -180,3 +180,14 @@ def read() -> tuple[int, bool]:
         cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {claiming.IN_TURN}", values)
         [(plan,)] = cursor.fetchall()
     return plan[0]["Plan"]["Actual Rows"], plan[0]["Plan"]["Shared Hit Blocks"] < 1000
+
+
+def test_a_host_that_rests_for_long_keeps_no_worker_waiting() -> None:
+    soon = timedelta(seconds=20)
+    pictures("a.com", 2)
+    hosts.give_back("a.com", timedelta(seconds=5))
+    assert claiming.is_more_coming(soon)
+    hosts.give_back("a.com", timedelta(hours=6))
+    assert not claiming.is_more_coming(soon)
+    pictures("b.com")
+    assert claiming.is_more_coming(soon)
