@@ -76,5 +76,7 @@ def _locked(matches: QuerySet[Match]) -> list[Match]:
 
 def _standing(matches: Iterable[Match]) -> dict[int, DecisionEntry]:
     entries = DecisionEntry.objects.filter(match__in=list(matches), undone_at=None)
-    newest = entries.order_by("match", "-made_at", "-pk").distinct("match").select_related("user")
+    newest = (
+        entries.order_by("match", "-pk").distinct("match").select_related("user")
+    )  # ids are given under the lock
     return {entry.match_id: entry for entry in newest}

@@ -107,3 +107,17 @@ def test_it_locks_in_order_and_takes_as_many_queries_for_many(
     assert len(locking) == 2
     assert all('ORDER BY "monitor_match"."id" ASC' in sql for sql in locking)
     assert len(captured) == 11
+
+
+def test_of_two_who_decide_at_once_the_one_who_was_written_last_stands(
+    image: WatchedImage, person: User
+) -> None:
+    """A clock is read before the match is locked: the moments may be in another order."""
+    match = make_match(image)
+    chosen = Match.objects.filter(pk=match.pk)
+    decide(chosen, "flagged", person, NOW + timedelta(seconds=1))
+    decide(chosen, "allowed", make_user(), NOW)
+    (later,) = decide(chosen, "later", person, NOW + timedelta(seconds=2))
+    undo(later, NOW + timedelta(seconds=3))
+    match.refresh_from_db()
+    assert match.decision == "allowed"
