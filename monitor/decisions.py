@@ -21,16 +21,21 @@ BATCH = 500
 def decide(
     matches: MatchQuerySet, decision: str, user: User, at: datetime, *, note: str | None = None
 ) -> list[DecisionEntry]:
-    """Writes a decision of a person about these matches, with a note unless it is None; the entries made.
+    """Writes a decision of a person about these matches, with a note unless it is None; an entry for each match.
 
-    All entries of one call share their moment, by which `undo` finds them again.
+    All entries of one call share their moment, by which `undo` finds them again. What the person has just said
+    of a match, with the second click of two perhaps, stands as it is: one `undo` takes it back.
     """
     locked = _locked(matches)
-    told = {"decision": decision, "decided_by": user, "decided_at": at}
     if note is not None:
-        told["note"] = note
-    Match.objects.filter(pk__in=[match.pk for match in locked]).update(**told)
-    return DecisionEntry.objects.bulk_create(
+        Match.objects.filter(pk__in=[match.pk for match in locked]).update(note=note)
+    standing = _standing(locked)
+    said = {pk: one for pk, one in standing.items() if (one.decision, one.user_id) == (decision, user.pk)}
+    fresh = [match for match in locked if match.pk not in said]
+    Match.objects.filter(pk__in=[match.pk for match in fresh]).update(
+        decision=decision, decided_by=user, decided_at=at
+    )
+    made = DecisionEntry.objects.bulk_create(
         DecisionEntry(
             workspace_id=match.workspace_id,
             match=match,
@@ -39,8 +44,9 @@ def decide(
             verdict=match.verdict,
             made_at=at,
         )
-        for match in locked
+        for match in fresh
     )
+    return [*said.values(), *made]
 
 
 @transaction.atomic

@@ -86,6 +86,22 @@ def test_what_was_decided_together_is_taken_back_together(image: WatchedImage, p
     assert alone.undone_at is None
 
 
+def test_saying_the_same_again_needs_one_way_back(image: WatchedImage, person: User) -> None:
+    match = make_match(image)
+    entry = say(person, "flagged", match)
+    assert say(person, "flagged", match, minute=1, note="Sold there") == entry
+    assert told(match) == ("flagged", person, NOW, "Sold there")
+    undo(entry, NOW)
+    assert told(match)[0] == "open"
+
+
+def test_the_same_word_of_another_person_is_kept_beside(image: WatchedImage, person: User) -> None:
+    match, other = make_match(image), make_user()
+    say(other, "flagged", match)
+    undo(say(person, "flagged", match, minute=1), NOW)
+    assert told(match)[:2] == ("flagged", other)
+
+
 def test_taking_back_twice_changes_nothing_more(image: WatchedImage, person: User) -> None:
     match = make_match(image)
     entry = say(person, "allowed", match)
@@ -106,7 +122,7 @@ def test_it_locks_in_order_and_takes_as_many_queries_for_many(
     locking = [query["sql"] for query in captured if "FOR NO KEY UPDATE" in query["sql"]]
     assert len(locking) == 2
     assert all('ORDER BY "monitor_match"."id" ASC' in sql for sql in locking)
-    assert len(captured) == 11
+    assert len(captured) == 12
 
 
 def test_of_two_who_decide_at_once_the_one_who_was_written_last_stands(
