@@ -5,6 +5,7 @@ from django.db.models.functions import Now
 
 from accounts.models import User, Workspace
 from monitor.models.matches import Match
+from monitor.verification import STRICT
 
 
 class DecisionEntry(models.Model):
@@ -35,11 +36,20 @@ class DecisionEntry(models.Model):
         return f"{self.get_decision_display()}: {self.match}"
 
 
+class StrictnessQuerySet(models.QuerySet["Strictness"]):
+    def of(self, workspace_id: int) -> float:
+        """The score (0 to 1) from which a copy counts as one there."""
+        own = self.filter(workspace=workspace_id).values_list("score", flat=True).first()
+        return STRICT if own is None else own
+
+
 class Strictness(models.Model):
     """The score from which a workspace calls a copy a copy; without a row it is the method's own."""
 
     workspace = models.OneToOneField(Workspace, on_delete=models.CASCADE, related_name="strictness")
     score = models.FloatField()
+
+    objects = StrictnessQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.workspace}: {self.score}"

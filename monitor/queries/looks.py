@@ -11,7 +11,7 @@ from monitor.models import Comparison, Match, Picture, ResultItem, Strictness
 from monitor.queries.found import NONE, FoundPicture, picture_of
 from monitor.queries.placing import Placing, placing
 from monitor.queries.verdict_words import BADGES
-from monitor.verification import STRICT, Label, label_for
+from monitor.verification import Label, label_for
 
 # The best first; a match is what its best picture is.
 ORDER = list(BADGES)
@@ -46,11 +46,9 @@ def looks_of(match: Match) -> list[Look]:
     items = ResultItem.objects.filter(match=match).exclude(picture=None).select_related("picture")
     pictures = _different(items.order_by("-pk"))
     compared = _comparisons(match.watched_image_id, pictures)
-    strictness = (
-        Strictness.objects.filter(workspace=match.workspace_id).values_list("score", flat=True).first()
-    )
+    strictness = Strictness.objects.of(match.workspace_id)
     surest_first = sorted(pictures, key=lambda pk: _score(compared.get(pk)), reverse=True)
-    found = [_look(pictures[pk], compared.get(pk), strictness or STRICT) for pk in surest_first]
+    found = [_look(pictures[pk], compared.get(pk), strictness) for pk in surest_first]
     return sorted(found, key=lambda look: (ORDER.index(look.verdict), not look.picture.src))
 
 

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_http_methods
 from accounts.decorators import writer_required
 from accounts.http import WorkspaceRequest
 from monitor.forms.strictness import StrictnessForm, nearest
-from monitor.pipeline.verifying.strictness import apply, preview, strictness_of
+from monitor.models import Strictness
+from monitor.pipeline.verifying.strictness import apply, preview
 from monitor.queries.strictness import strictness_page
 
 
@@ -20,7 +21,7 @@ def strictness(request: WorkspaceRequest) -> HttpResponse:
     is_known = form.is_valid()
     if request.method == "POST" and is_known:
         return _saved(request, form)
-    now = strictness_of(request.workspace)
+    now = Strictness.objects.of(request.workspace.pk)
     wanted = form.chosen if is_known else nearest(now)
     page = strictness_page(request.workspace, now, wanted, _changed(request, wanted.score, now))
     is_wrong = request.method == "POST" or (form.is_bound and "level" in form.data and not is_known)

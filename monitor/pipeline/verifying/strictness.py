@@ -7,7 +7,6 @@ from django.db import transaction
 from accounts.models import Workspace
 from monitor.models import Strictness
 from monitor.pipeline.verifying.verdicts import BEST_LOOKS, COPIES, LOCK_SPACE, ask, write
-from monitor.verification import STRICT
 
 LOWEST, HIGHEST = 0.5, 1.0
 
@@ -35,12 +34,6 @@ GROUP BY 1, 2 ORDER BY 1, 2"""  # noqa: S608 - put together from constants
 LOCK = f"SELECT id FROM monitor_match WHERE id IN ({BETWEEN}) ORDER BY id FOR NO KEY UPDATE"  # noqa: S608 - as above
 
 
-def strictness_of(workspace: Workspace) -> float:
-    """The score (0 to 1) from which a copy counts as one there."""
-    own = Strictness.objects.filter(workspace=workspace).values_list("score", flat=True).first()
-    return STRICT if own is None else own
-
-
 def preview(workspace: Workspace, score: float) -> Mapping[tuple[str, str], int]:
     """How many matches that are there now would change from one verdict to another at this strictness."""
     rows = ask(PREVIEW, score=score, copies=list(COPIES), **_between(workspace, score))
@@ -58,5 +51,5 @@ def apply(workspace: Workspace, score: float) -> int:
 
 
 def _between(workspace: Workspace, score: float) -> dict[str, float]:
-    low, high = sorted([strictness_of(workspace), score])
+    low, high = sorted([Strictness.objects.of(workspace.pk), score])
     return {"workspace": workspace.pk, "low": low, "high": high}

@@ -74,7 +74,7 @@ def test_it_does_what_the_preview_said(
     assert strictness.preview(workspace, score) == changes
     assert strictness.apply(workspace, score) == sum(changes.values())
     assert labels(target) == wanted
-    assert strictness.strictness_of(workspace) == score
+    assert Strictness.objects.of(workspace.pk) == score
     assert strictness.preview(workspace, score) == {}
 
 
